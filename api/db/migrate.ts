@@ -1,0 +1,38 @@
+import { promises as fs } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Kysely, type Migration, Migrator } from 'kysely'
+import type { Database } from './tables.ts'
+
+const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
+
+/**
+ * Brings the schema to the newest migration; a database that has them all is left as it is.
+ * @returns the names of the migrations run now.
+ * @throws the first migration's error; that migration is rolled back, those before it stay.
+ */
+export async function migrate(db: Kysely<Database>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error)
+    throw new Error(
+      `migration ${results?.find((r) => r.status === 'Error')?.migrationName ?? ''} failed`,
+      { cause: error },
+    )
+  return (results ?? []).map((result) => result.migrationName)
+}
+
+/** How many migrations the database has not yet run. */
+export async function pendingMigrations(db: Kysely<Database>): Promise<number> {
+  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
+  return (await migrator.getMigrations()).filter((migration) => !migration.executedAt).length
+}
+
+async function readMigrations(): Promise<Record<string, Migration>> {
+  const names = (await fs.readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort()
+  const entries = names.map(async (name): Promise<[string, Migration]> => [
+    name.replace(/\.ts$/, ''),
+    (await import(pathToFileURL(path.join(FOLDER, name)).href)) as Migration,
+  ])
+  return Object.fromEntries(await Promise.all(entries))
+}

@@ -1,0 +1,312 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** A PostGIS column. Never selected raw: read it through `asGeoJson`, write it through `fromGeoJson`. */
+export type Geometry = ColumnType<never, unknown, unknown>
+
+/** jsonb: read as parsed JSON, written as JSON text. */
+type Json<T = unknown> = ColumnType<T, string | null, string | null>
+type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>
+type Bigint = ColumnType<string, number | string, number | string>
+
+interface WindowRow {
+  days: string[]
+  from: string
+  to: string
+}
+
+/** What every inventory table carries; geometry is `geometry(Geometry, 4326)`. */
+interface InventoryTable {
+  community_id: string
+  id: string
+  external_id: string | null
+  source: string | null
+  tags: Json<Record<string, unknown> | null>
+  geom: Geometry
+  version: Generated<number>
+  changed_version: Bigint
+  import_id: string | null
+  valid_from: Timestamp
+  valid_to: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+  updated_at: Timestamp
+  name_zh: string | null
+  name_en: string | null
+}
+
+export interface GridTable extends InventoryTable {
+  grid_code: string | null
+  full_time_workers: number | null
+  part_time_workers: number | null
+  residents: number | null
+  resident_vehicles: number | null
+}
+
+export interface BuildingTable extends InventoryTable {
+  grid_id: string | null
+  floors: number | null
+  households: number | null
+  residents: number | null
+  resident_vehicles: number | null
+}
+
+export interface StreetSegmentTable extends InventoryTable {
+  class: string | null
+  carriageway_width_m: number | null
+  oneway: boolean | null
+  dead_end: boolean | null
+}
+
+export interface StreetSideTable {
+  community_id: string
+  id: string
+  segment_id: string
+  side: 'left' | 'right'
+  footway_width_m: number | null
+  furnishing_width_m: number | null
+  tactile_paving: boolean | null
+  slope_percent: number | null
+  kerb_line: Geometry
+}
+
+export interface CurbObjectTable extends InventoryTable {
+  kind: string
+  owner_unit: string | null
+  maintainer: string | null
+  condition: string | null
+}
+
+export interface BayTable extends InventoryTable {
+  vehicle_classes: string[]
+  layout: string | null
+  rows: number | null
+  unit_length_m: number | null
+  unit_width_m: number | null
+  capacity: number | null
+  charging: number | null
+  covered: boolean | null
+  status: Generated<'draft' | 'approved' | 'painted' | 'retired'>
+  segment_id: string | null
+  side: 'left' | 'right' | null
+  windows: Json<WindowRow[] | null>
+  restrictions: Json
+}
+
+export interface VendorZoneTable extends InventoryTable {
+  status: Generated<'draft' | 'proposed' | 'approved' | 'suspended' | 'ended'>
+  stalls: number | null
+  category: string | null
+  duties: string | null
+  windows: Json<WindowRow[]>
+  first_date: string | null
+  last_date: string | null
+}
+
+export interface LotTable extends InventoryTable {
+  kind: string | null
+  owner_unit: string | null
+  capacity: number | null
+  windows: Json<WindowRow[] | null>
+  fee: string | null
+  charging: number | null
+  covered: boolean | null
+}
+
+export interface FrontageTable extends InventoryTable {
+  merchant_id: string | null
+  category: string | null
+  letter_signed: boolean | null
+}
+
+export interface CommunityTable {
+  id: string
+  slug: string
+  name_zh: string | null
+  name_en: string | null
+  name_bo: string | null
+  district: string | null
+  subdistrict: string | null
+  time_zone: string
+  rule_pack_id: Generated<string>
+  full_time_workers: number | null
+  part_time_workers: number | null
+  resident_vehicles: number | null
+  attribution: string | null
+  notice: string | null
+  is_synthetic: Generated<boolean>
+  geom: Geometry
+  created_at: Timestamp
+}
+
+export interface AccountTable {
+  id: string
+  login: string
+  password_hash: string
+  display_name: string
+  locale: Generated<string>
+  city_role: 'city_reader' | 'admin' | null
+  is_demo: Generated<boolean>
+  disabled_at: Date | null
+  created_at: Timestamp
+}
+
+export type Role = 'resident' | 'merchant' | 'inspector' | 'unit' | 'planner' | 'leader' | 'admin'
+
+export interface MembershipTable {
+  community_id: string
+  account_id: string
+  role: Role
+  grid_ids: Generated<string[]>
+  created_at: Timestamp
+}
+
+export interface SessionTable {
+  id_hash: string
+  account_id: string | null
+  data: Json
+  expires_at: Timestamp
+  absolute_expires_at: Timestamp
+  created_at: Timestamp
+}
+
+export interface IdempotencyKeyTable {
+  owner: string
+  key: string
+  request_hash: string
+  status: number | null
+  headers: Json
+  body: string | null
+  created_at: Timestamp
+}
+
+export interface LayerVersionTable {
+  community_id: string
+  layer: string
+  version: Bigint
+  changed_at: Timestamp
+}
+
+export interface AuditTable {
+  community_id: string
+  id: string
+  at: Timestamp
+  actor_id: string | null
+  action: 'create' | 'replace' | 'update' | 'delete' | 'import' | 'sign_in' | 'read_personal'
+  collection: string
+  record_id: string | null
+  before: Json
+  after: Json
+  reason: string | null
+  request_id: string | null
+}
+
+export interface MerchantTable {
+  community_id: string
+  id: string
+  external_id: string | null
+  name_zh: string | null
+  category: string | null
+  building_id: string | null
+  grid_id: string | null
+  geom: Geometry
+  created_at: Timestamp
+}
+
+export interface PartnerUnitTable {
+  community_id: string
+  id: string
+  external_id: string | null
+  name_zh: string
+  name_en: string | null
+}
+
+export interface SharingAgreementTable {
+  community_id: string
+  id: string
+  external_id: string | null
+  lot_id: string
+  unit_id: string | null
+  spaces_shared: number
+  windows: Json<WindowRow[]>
+  audience: string | null
+  first_date: string
+  last_date: string | null
+  status: 'proposed' | 'negotiated' | 'signed' | 'filed' | 'active' | 'paused' | 'ended'
+}
+
+export interface LedgerEventTable {
+  community_id: string
+  id: string
+  external_id: string | null
+  kind: string
+  grid_id: string | null
+  patrol: string | null
+  status: string
+  found_at: Timestamp
+  closed_at: Date | string | null
+  unit_id: string | null
+  geom: Geometry
+}
+
+export interface ImportRunTable {
+  community_id: string
+  id: string
+  at: Timestamp
+  file_name: string
+  file_sha256: string
+  report: Json
+}
+
+export interface SurveyTable {
+  community_id: string
+  id: string
+  name: string
+  method: 'visual' | 'plate' | 'sensor' | 'camera' | 'other'
+  started_at: Timestamp
+  ended_at: Date | string | null
+  is_synthetic: Generated<boolean>
+}
+
+export interface ObservationTable {
+  community_id: string
+  id: string
+  observed_at: Timestamp
+  kind: 'count' | 'detection' | 'sensor'
+  method: 'visual' | 'plate' | 'sensor' | 'camera' | 'other'
+  place_kind: 'bay' | 'lot' | 'street_side' | null
+  place_id: string | null
+  outside_bay: Generated<boolean>
+  counted: number
+  illegal_count: number | null
+  vehicle_class: string | null
+  confidence: number | null
+  lon: number | null
+  lat: number | null
+  survey_id: string | null
+  received_at: Timestamp
+}
+
+/** Every table of the service, one interface each, in snake_case as in SQL. */
+export interface Database {
+  community: CommunityTable
+  account: AccountTable
+  membership: MembershipTable
+  session: SessionTable
+  idempotency_key: IdempotencyKeyTable
+  layer_version: LayerVersionTable
+  audit: AuditTable
+  grid: GridTable
+  building: BuildingTable
+  street_segment: StreetSegmentTable
+  street_side: StreetSideTable
+  curb_object: CurbObjectTable
+  bay: BayTable
+  vendor_zone: VendorZoneTable
+  lot: LotTable
+  frontage: FrontageTable
+  merchant: MerchantTable
+  partner_unit: PartnerUnitTable
+  sharing_agreement: SharingAgreementTable
+  ledger_event: LedgerEventTable
+  import_run: ImportRunTable
+  survey: SurveyTable
+  observation: ObservationTable
+}

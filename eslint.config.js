@@ -1,0 +1,52 @@
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import ts from 'typescript-eslint'
+
+export default ts.config(
+  { ignores: ['web/dist/', 'tap-snapshots/', '.tap/', '.data/', '**/*.cjs'] },
+  js.configs.recommended,
+  ...ts.configs.recommendedTypeChecked,
+  ...svelte.configs['flat/recommended'],
+  {
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        URL: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+      },
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['eslint.config.js', 'api/cli/jiexu.js', 'test/run.js'],
+        },
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // TypeScript checks names itself, and knows the browser's and Node's globals apart.
+      'no-undef': 'off',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: '@tapjs/core', name: 'test' },
+            { from: 'package', package: '@tapjs/test', name: 'test' },
+          ],
+        },
+      ],
+    },
+  },
+)
