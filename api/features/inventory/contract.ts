@@ -1,6 +1,7 @@
 import { type Static, type TObject, Type } from 'typebox'
 import {
   CalendarDate,
+  CommunityRef,
   GeometryShape,
   Instant,
   Link,
@@ -223,4 +224,76 @@ export interface InventoryFeature<C extends CollectionId = CollectionId> {
   geometry: { type: string; coordinates: unknown }
   properties: PropertiesOf<C> & Kept
   links?: Static<typeof Link>[]
+}
+
+/** What a client may send: its own members closed, the kept ones taken and left aside, so that what was read can be sent back. */
+export function writableProperties(collection: CollectionId, isPartial: boolean): TObject {
+  const { properties, required } = COLLECTIONS[collection].properties as TObject & {
+    required?: string[]
+  }
+  return {
+    type: 'object',
+    properties: { ...properties, ...Kept.properties },
+    required: isPartial ? [] : (required ?? []),
+    additionalProperties: false,
+  } as unknown as TObject
+}
+
+export const featureBody = (collection: CollectionId) =>
+  Type.Object(
+    {
+      type: Literals(['Feature']),
+      id: Type.Optional(Uuid),
+      geometry: GeometryShape,
+      properties: writableProperties(collection, false),
+      links: Type.Optional(Type.Array(Type.Unknown())),
+      bbox: Type.Optional(Type.Array(Type.Number())),
+    },
+    { additionalProperties: false },
+  )
+
+/** A partial change (Part 4 update): the members given here change, the others stay. */
+export const featurePatch = (collection: CollectionId) =>
+  Type.Object(
+    {
+      type: Type.Optional(Literals(['Feature'])),
+      id: Type.Optional(Uuid),
+      geometry: Type.Optional(GeometryShape),
+      properties: Type.Optional(writableProperties(collection, true)),
+    },
+    { additionalProperties: false },
+  )
+
+/** Query parameters of an items page; `of` adds those that the collection can be filtered by. */
+export const itemsQuery = (collection: CollectionId) =>
+  Type.Object({
+    community: Type.Optional(CommunityRef),
+    bbox: Type.Optional(Type.String({ maxLength: 200, description: 'west,south,east,north' })),
+    datetime: Type.Optional(
+      Type.String({ maxLength: 80, description: 'an instant: the records in force then' }),
+    ),
+    limit: Type.Optional(
+      Type.Number({ default: 100, description: 'at most 10,000; above it is clipped' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 200 })),
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'part of a name' })),
+    f: Type.Optional(Literals(['json'])),
+    ...Object.fromEntries(
+      FILTERS[collection].map((member) => [
+        member,
+        Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      ]),
+    ),
+  })
+
+/** The members that items can be filtered by, for equality. */
+export const FILTERS: Readonly<Record<CollectionId, readonly string[]>> = {
+  grids: ['external_id', 'grid_code'],
+  buildings: ['external_id', 'grid_id'],
+  street_segments: ['external_id', 'class'],
+  curb_objects: ['external_id', 'kind'],
+  bays: ['external_id', 'status', 'vehicle_class', 'segment_id', 'side'],
+  vendor_zones: ['external_id', 'status'],
+  lots: ['external_id', 'kind'],
+  frontages: ['external_id', 'merchant_id'],
 }

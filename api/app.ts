@@ -1,0 +1,140 @@
+import compress from '@fastify/compress'
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { v7 as uuidv7 } from 'uuid'
+import type { ChangeFeed } from './db/change-feed.ts'
+import type { Engine } from './db/connect.ts'
+import { accountRoutes } from './features/accounts/routes.ts'
+import { auditRoutes } from './features/audit/routes.ts'
+import { checkRoutes } from './features/checks/routes.ts'
+import { inventoryRoutes } from './features/inventory/routes.ts'
+import { liveRoutes } from './features/live/routes.ts'
+import { observationRoutes } from './features/observations/routes.ts'
+import { occupancyRoutes } from './features/occupancy/routes.ts'
+import { searchRoutes } from './features/search/routes.ts'
+import { configRoutes, serviceRoutes } from './features/service/routes.ts'
+import { summaryRoutes } from './features/summary/routes.ts'
+import { tileRoutes } from './features/tiles/routes.ts'
+import { knowCommunities } from './http/community.ts'
+import { idempotency } from './http/idempotency.ts'
+import { answerProblems } from './http/problem.ts'
+import { security } from './http/security.ts'
+import { sessions } from './http/session.ts'
+import { validateStrictly } from './http/validation.ts'
+import type { StreetModels } from './model/street-models.ts'
+import type { Settings } from './settings.ts'
+
+/** What the service is built on; `main.ts` opens them, and tests open the same. */
+export interface AppParts {
+  engine: Engine
+  feed: ChangeFeed
+  models: StreetModels
+  settings: Settings
+  isReady: () => boolean
+}
+
+const WEB = fileURLToPath(new URL('../web/dist/', import.meta.url))
+
+/** Builds the whole HTTP service on given parts. Listens nowhere: `main.ts` does that. */
+export async function buildApp(
+  parts: AppParts,
+  logger: FastifyServerOptions['logger'] = false,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: logger as never,
+    genReqId: () => uuidv7(),
+    bodyLimit: 1024 * 1024,
+    trustProxy: true,
+    routerOptions: { maxParamLength: 200 },
+    // Open listeners of the live feed are ended by it; idle keep-alive connections need not be waited for.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  answerProblems(app)
+  validateStrictly(app)
+  knowCommunities(app, parts.engine.db)
+  acceptGeoJson(app)
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Jiexu 街序',
+        version: '0.1.0',
+        description:
+          'Parking and street order: inventory, occupancy, conflicts. Errors are problem documents (RFC 9457).',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'this server' }],
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'jiexu_session' },
+          basic: { type: 'http', scheme: 'basic' },
+        },
+      },
+    },
+  })
+  await app.register(security, { settings: parts.settings })
+  await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
+  await app.register(sessions, { engine: parts.engine, settings: parts.settings })
+  await app.register(idempotency, { engine: parts.engine })
+
+  await app.register(serviceRoutes(parts))
+  await app.register(
+    async (api) => {
+      await api.register(swaggerUi, { routePrefix: '/docs', staticCSP: false })
+      api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+      await api.register(configRoutes(parts))
+      await api.register(inventoryRoutes(parts, false))
+      await api.register(inventoryRoutes(parts, true), { prefix: '/communities/:community' })
+      await api.register(summaryRoutes(parts))
+      await api.register(searchRoutes(parts))
+      await api.register(tileRoutes(parts))
+      await api.register(checkRoutes(parts))
+      await api.register(observationRoutes(parts))
+      await api.register(occupancyRoutes(parts))
+      await api.register(accountRoutes(parts))
+      await api.register(auditRoutes(parts))
+      await api.register(liveRoutes(parts))
+    },
+    { prefix: '/api' },
+  )
+  await servePage(app)
+  return app
+}
+
+function acceptGeoJson(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    ['application/geo+json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  )
+}
+
+/** The built page: hashed files for ever, every other address of the page answers its one document. */
+async function servePage(app: FastifyInstance): Promise<void> {
+  if (!existsSync(path.join(WEB, 'index.html'))) return
+  await app.register(fastifyStatic, {
+    root: WEB,
+    wildcard: false,
+    index: false,
+    setHeaders: (reply, file) => {
+      reply.header(
+        'cache-control',
+        file.includes(`${path.sep}assets${path.sep}`)
+          ? 'public, max-age=31536000, immutable'
+          : 'no-cache',
+      )
+    },
+  })
+  const page = { schema: { hide: true } }
+  for (const address of ['/', '/map', '/occupancy', '/conflicts', '/plan', '/sign-in'])
+    app.get(address, page, (_request, reply) => reply.sendFile('index.html'))
+}

@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyRequest } from 'fastify'
+import { sql, type Transaction } from 'kysely'
+import type { Engine } from '../../db/connect.ts'
+import { bumpVersion, type ChangeFeed } from '../../db/change-feed.ts'
+import type { Database } from '../../db/tables.ts'
+import { asCommunities } from '../../db/tenant.ts'
+import { recordChange } from '../../http/audit-record.ts'
+import type { Community } from '../../http/community.ts'
+import { ApiProblem } from '../../http/problem.ts'
+import type { CollectionId } from './contract.ts'
+import { featureText } from './feature.ts'
+import {
+  endItem,
+  findItem,
+  insertItem,
+  type InventoryRow,
+  lockItem,
+  missingReferences,
+  updateItem,
+} from './store.ts'
+
+export interface EditingParts {
+  engine: Engine
+  feed: ChangeFeed
+}
+
+interface Edit {
+  request: FastifyRequest
+  community: Community
+  collection: CollectionId
+  id: string
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Creates a feature. The same id with the same content again is a no-op; with other content it is 409. */
+export async function createItem(
+  parts: EditingParts,
+  edit: Edit,
+  members: Members,
+  geometry: object,
+): Promise<{ row: InventoryRow; isNew: boolean }> {
+  const result = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
+    const known = await readItem(trx, edit)
+    if (known) {
+      if (await isSame(trx, edit, known, members, geometry)) return { row: known, isNew: false }
+      throw new ApiProblem('inventory/id-taken', `${edit.id} is already there with other content`, [
+        { path: 'id', message: 'make a new UUID, or change the record with PUT' },
+      ])
+    }
+    await refuseMissingReferences(trx, edit, members)
+    const version = await bumpVersion(trx, edit.community.id, edit.collection)
+    await refusingTakenExternalId(() => insertItem(trx, keyOf(edit), members, geometry, version))
+    const row = (await readItem(trx, edit))!
+    await audit(trx, edit, 'create', null, row)
+    return { row, isNew: true }
+  })
+  await parts.feed.refresh()
+  return result
+}
+
+/** Replaces or updates a feature whose version the caller knows (`If-Match`); 412 when it changed meanwhile. */
+export async function changeItem(
+  parts: EditingParts,
+  edit: Edit,
+  action: 'replace' | 'update',
+  members: Members,
+  geometry: object | null,
+): Promise<InventoryRow> {
+  const row = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
+    const before = await lockMatching(trx, edit)
+    await refuseMissingReferences(trx, edit, members)
+    const version = await bumpVersion(trx, edit.community.id, edit.collection)
+    await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
+    const after = (await readItem(trx, edit))!
+    await audit(trx, edit, action, before, after)
+    return after
+  })
+  await parts.feed.refresh()
+  return row
+}
+
+/** Ends a feature: it leaves the map and stays in history. */
+export async function removeItem(parts: EditingParts, edit: Edit): Promise<void> {
+  await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
+    const before = await lockMatching(trx, edit)
+    const version = await bumpVersion(trx, edit.community.id, edit.collection)
+    await endItem(trx, keyOf(edit), version)
+    await audit(trx, edit, 'delete', before, null)
+  })
+  await parts.feed.refresh()
+}
+
+/** @throws ApiProblem 404 when it was never there, 410 when it has ended. */
+export function refuseMissing(
+  row: InventoryRow | undefined,
+  id: string,
+): asserts row is InventoryRow {
+  if (!row) throw new ApiProblem('inventory/not-found', `there is no ${id} here`)
+  if (row.valid_to) throw new ApiProblem('inventory/gone', `${id} was removed`)
+}
+
+const keyOf = (edit: Edit) => ({
+  communityId: edit.community.id,
+  collection: edit.collection,
+  id: edit.id,
+})
+
+const readItem = (trx: Transaction<Database>, edit: Edit) =>
+  findItem(trx, edit.community.id, edit.collection, edit.id).executeTakeFirst()
+
+async function lockMatching(trx: Transaction<Database>, edit: Edit): Promise<InventoryRow> {
+  const before = await lockItem(trx, edit.community.id, edit.collection, edit.id).executeTakeFirst()
+  refuseMissing(before, edit.id)
+  const match = edit.request.headers['if-match']
+  if (!match)
+    throw new ApiProblem(
+      'request/precondition-required',
+      'send If-Match with the ETag of the version you changed',
+    )
+  const known = match.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  if (!known.includes('*') && !known.includes(`"${before.version}"`))
+    throw new ApiProblem(
+      'request/precondition-failed',
+      `it is at version ${before.version} now; read it again, then change it`,
+    )
+  return before
+}
+
+async function refuseMissingReferences(
+  trx: Transaction<Database>,
+  edit: Edit,
+  members: Members,
+): Promise<void> {
+  const missing = await missingReferences(trx, edit.community.id, members)
+  if (missing.length > 0)
+    throw new ApiProblem(
+      'inventory/unknown-reference',
+      `${missing.join(', ')}: no such record in this community`,
+      missing.map((member) => ({ path: `properties/${member}`, message: 'no such record here' })),
+    )
+}
+
+async function refusingTakenExternalId(write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if ((error as { code?: string }).code !== '23505') throw error
+    throw new ApiProblem(
+      'inventory/external-id-taken',
+      'another record of this community has this external_id',
+      [{ path: 'properties/external_id', message: 'must be unique in the community' }],
+    )
+  }
+}
+
+/** Whether a repeated create asks for what is there already: compared as the database keeps it. */
+async function isSame(
+  trx: Transaction<Database>,
+  edit: Edit,
+  known: InventoryRow,
+  members: Members,
+  geometry: object,
+): Promise<boolean> {
+  if (known.valid_to) return false
+  const same = await sql<{ same: boolean }>`
+    select ST_Equals(ST_GeomFromGeoJSON(${known.geometry_text}), ST_GeomFromGeoJSON(${JSON.stringify(geometry)})) as same`.execute(
+    trx,
+  )
+  const isEqual = ([member, value]: [string, unknown]) =>
+    member === 'sides' || isDeepStrictEqual(known[member] ?? null, value ?? null)
+  return (same.rows[0]?.same ?? false) && Object.entries(members).every(isEqual)
+}
+
+function audit(
+  trx: Transaction<Database>,
+  edit: Edit,
+  action: 'create' | 'replace' | 'update' | 'delete',
+  before: InventoryRow | null,
+  after: InventoryRow | null,
+): Promise<void> {
+  const asFeature = (row: InventoryRow | null): unknown => row && JSON.parse(featureText(row))
+  const reason = edit.request.headers['change-reason']
+  return recordChange(trx, {
+    community_id: edit.community.id,
+    actor_id: edit.request.person?.account_id ?? null,
+    action,
+    collection: edit.collection,
+    record_id: edit.id,
+    before: asFeature(before),
+    after: asFeature(after),
+    // Header values are Latin-1; reasons are not, so they come percent-coded.
+    reason: typeof reason === 'string' ? decodeReason(reason) : null,
+    request_id: edit.request.id,
+  })
+}
+
+function decodeReason(text: string): string {
+  try {
+    return decodeURIComponent(text).slice(0, 1000)
+  } catch {
+    return text.slice(0, 1000)
+  }
+}

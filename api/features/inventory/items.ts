@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify'
+import type { Engine } from '../../db/connect.ts'
+import { asCommunities } from '../../db/tenant.ts'
+import { parseInstant } from '../../domain/schedule/instant.ts'
+import { parseBbox } from '../../http/bbox.ts'
+import type { Community } from '../../http/community.ts'
+import { packCursor, unpackCursor } from '../../http/cursor.ts'
+import { ApiProblem } from '../../http/problem.ts'
+import { type CollectionId, FILTERS } from './contract.ts'
+import { featureText } from './feature.ts'
+import { findItems } from './store.ts'
+
+const MOST_ITEMS = 10_000
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+interface ItemsQuery {
+  bbox?: string
+  datetime?: string
+  limit?: number
+  cursor?: string
+  q?: string
+  [member: string]: string | number | undefined
+}
+
+/** One page of a collection as FeatureCollection text, with links self, alternate and next. */
+export async function itemsPage(
+  engine: Engine,
+  request: FastifyRequest,
+  community: Community,
+  collection: CollectionId,
+): Promise<string> {
+  const query = request.query as ItemsQuery
+  const limit = clippedLimit(query.limit)
+  const rows = await asCommunities(engine.db, [community.id], (trx) =>
+    findItems(trx, community.id, collection, {
+      bbox: query.bbox === undefined ? undefined : parseBbox(query.bbox),
+      at: query.datetime === undefined ? undefined : instantOf(query.datetime),
+      after: query.cursor === undefined ? undefined : unpackCursor(query.cursor, 1, UUID)[0],
+      q: query.q,
+      equal: equalFilters(collection, query),
+      limit,
+    }).execute(),
+  )
+  const page = rows.slice(0, limit)
+  const isMore = rows.length > limit
+  return `{"type":"FeatureCollection","features":[${page.map((row) => featureText(row)).join(',')}],"links":${JSON.stringify(
+    pageLinks(request, isMore ? page.at(-1)!.id : null),
+  )},"timeStamp":${JSON.stringify(new Date().toISOString())},"numberReturned":${page.length}}`
+}
+
+/** The address this request came to, as the caller sees it. */
+export function originOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`
+}
+
+function clippedLimit(limit: number | undefined): number {
+  if (limit === undefined) return 100
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new ApiProblem('request/invalid-parameter', 'limit takes a whole number from 1', [
+      { path: 'limit', message: 'a whole number from 1' },
+    ])
+  return Math.min(limit, MOST_ITEMS)
+}
+
+function instantOf(text: string): string {
+  const instant = parseInstant(text)
+  if (instant === null)
+    throw new ApiProblem(
+      'request/invalid-parameter',
+      'datetime takes an RFC 3339 instant with offset',
+      [{ path: 'datetime', message: 'for example 2026-05-01T08:00:00+08:00' }],
+    )
+  return new Date(instant).toISOString()
+}
+
+function equalFilters(collection: CollectionId, query: ItemsQuery): Record<string, string> {
+  const equal: Record<string, string> = {}
+  for (const member of FILTERS[collection]) {
+    const value = query[member]
+    if (value === undefined) continue
+    if (member.endsWith('_id') && member !== 'external_id' && !UUID.test(String(value)))
+      throw new ApiProblem('request/invalid-parameter', `${member} takes a UUID`, [
+        { path: member, message: 'not a UUID' },
+      ])
+    equal[member] = String(value)
+  }
+  return equal
+}
+
+function pageLinks(request: FastifyRequest, lastId: string | null): object[] {
+  const self = new URL(request.url, originOf(request))
+  const links: object[] = [
+    { href: self.href, rel: 'self', type: 'application/geo+json' },
+    {
+      href: Object.assign(new URL(self), { pathname: '/api/docs', search: '' }).href,
+      rel: 'alternate',
+      type: 'text/html',
+    },
+  ]
+  if (lastId !== null) {
+    const next = new URL(self)
+    next.searchParams.set('cursor', packCursor([lastId]))
+    links.push({ href: next.href, rel: 'next', type: 'application/geo+json' })
+  }
+  return links
+}

@@ -1,0 +1,48 @@
+import { Type } from 'typebox'
+import { Nullable, Uuid } from '../../http/shapes.ts'
+
+const Text = Nullable(Type.String())
+const Count = Type.Integer({ minimum: 0 })
+
+export const CommunityHead = Type.Object({
+  id: Uuid,
+  slug: Type.String(),
+  name_zh: Text,
+  name_en: Text,
+  name_bo: Text,
+  district: Text,
+  subdistrict: Text,
+  time_zone: Type.String({ description: 'IANA name' }),
+  is_synthetic: Type.Boolean(),
+  attribution: Text,
+  notice: Text,
+  bbox: Nullable(Type.Array(Type.Number(), { minItems: 4, maxItems: 4 })),
+})
+
+export const CommunityList = Type.Object({ communities: Type.Array(CommunityHead) })
+
+/** The figures of one community; counts of live records, never a person. */
+export const CommunitySummary = Type.Object({
+  community: CommunityHead,
+  grids: Count,
+  buildings: Count,
+  households: Count,
+  residents: Count,
+  merchants: Count,
+  resident_vehicles: Count,
+  street_segments: Count,
+  curb_objects: Count,
+  bays: Count,
+  bike_bays: Count,
+  bike_bay_places: Count,
+  car_bays: Count,
+  car_bay_places: Count,
+  vendor_zones: Count,
+  lots: Count,
+  shared_spaces: Count,
+  frontages: Count,
+  full_time_workers: Count,
+  part_time_workers: Count,
+  partner_units: Count,
+  ledger_events: Count,
+})

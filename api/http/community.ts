@@ -1,0 +1,118 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import { ApiProblem } from './problem.ts'
+
+/** A community as requests need it; `bbox` in degrees, null where it has no boundary. */
+export interface Community {
+  id: string
+  slug: string
+  name_zh: string | null
+  name_en: string | null
+  name_bo: string | null
+  district: string | null
+  subdistrict: string | null
+  time_zone: string
+  rule_pack_id: string
+  full_time_workers: number | null
+  part_time_workers: number | null
+  resident_vehicles: number | null
+  attribution: string | null
+  notice: string | null
+  is_synthetic: boolean
+  bbox: [number, number, number, number] | null
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    communities: CommunityDirectory
+  }
+}
+
+/** Communities are few and change seldom: read once a second at most, so that hot paths never wait for SQL. */
+const FRESH_MS = 1_000
+
+export class CommunityDirectory {
+  readonly #db: Kysely<Database>
+  #known: Community[] = []
+  #readAt = -Infinity
+  #reading: Promise<Community[]> | undefined
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db
+  }
+
+  /** All communities, by slug. */
+  async all(): Promise<Community[]> {
+    if (performance.now() - this.#readAt < FRESH_MS) return this.#known
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
+    return this.#reading
+  }
+
+  async #read(): Promise<Community[]> {
+    const rows = await this.#db
+      .selectFrom('community')
+      .select([
+        'id',
+        'slug',
+        'name_zh',
+        'name_en',
+        'name_bo',
+        'district',
+        'subdistrict',
+        'time_zone',
+        'rule_pack_id',
+        'full_time_workers',
+        'part_time_workers',
+        'resident_vehicles',
+        'attribution',
+        'notice',
+        'is_synthetic',
+        sql<Community['bbox']>`case when geom is null then null else
+          array[ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)] end`.as('bbox'),
+      ])
+      .orderBy('slug')
+      .execute()
+    this.#known = rows
+    this.#readAt = performance.now()
+    return rows
+  }
+}
+
+/** Makes `communityOf` work in every route. */
+export function knowCommunities(app: FastifyInstance, db: Kysely<Database>): void {
+  app.decorate('communities', new CommunityDirectory(db))
+}
+
+/**
+ * The community a request means: named in the path or by `?community=` (slug or id), else the only one of the
+ * signed-in person, else the only one there is.
+ * @throws ApiProblem 404 for an unknown one, 400 where several could be meant.
+ */
+export async function communityOf(request: FastifyRequest): Promise<Community> {
+  const named =
+    (request.params as { community?: string } | undefined)?.community ??
+    (request.query as { community?: string } | undefined)?.community
+  const all = await request.server.communities.all()
+  if (named !== undefined) {
+    const found = all.find((community) => community.slug === named || community.id === named)
+    if (found) return found
+    throw new ApiProblem('community/not-found', `there is no community "${named.slice(0, 64)}"`, [
+      { path: 'community', message: 'unknown slug or id' },
+    ])
+  }
+  const own = new Set(request.person?.memberships.map((membership) => membership.community_id))
+  const candidates = own.size === 1 ? all.filter((community) => own.has(community.id)) : all
+  if (candidates.length === 1) return candidates[0]!
+  if (candidates.length === 0)
+    throw new ApiProblem('community/not-found', 'there is no community yet')
+  throw new ApiProblem(
+    'community/ambiguous',
+    `name one with ?community=: ${all
+      .slice(0, 20)
+      .map((community) => community.slug)
+      .join(', ')}`,
+    [{ path: 'community', message: 'needed, because there are several' }],
+  )
+}
