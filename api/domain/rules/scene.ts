@@ -1,0 +1,94 @@
+import Flatbush from 'flatbush'
+import type { Geometry } from 'geojson'
+import { type MetricFrame } from '../geometry/metric-frame.ts'
+import { type PlanarShape, planarShape } from '../geometry/planar-shape.ts'
+import { type Interval, weekIntervals, type WeeklyWindow } from '../schedule/windows.ts'
+
+/** A feature as the rules see it: WGS 84 geometry and the properties of its collection's contract. */
+export interface SceneFeature {
+  collection: string
+  id: string
+  geometry: Geometry
+  properties: Readonly<Record<string, unknown>>
+}
+
+/** A feature with its shape in metres and its open minutes of the week, made once and asked often. */
+export interface PlacedFeature extends SceneFeature {
+  shape: PlanarShape
+  open: readonly Interval[]
+}
+
+/** What a draft or a stored use is judged against: the surroundings by collection, in one metric frame. */
+export interface Scene {
+  frame: MetricFrame
+  boundary: { geometry: Geometry; shape: PlanarShape } | null
+  layers: ReadonlyMap<string, SceneLayer>
+}
+
+export interface SceneLayer {
+  features: readonly PlacedFeature[]
+  index: Flatbush | null
+}
+
+/** The collections that any rule compares with; others need not be placed. */
+export const JUDGED_COLLECTIONS = [
+  'bays',
+  'vendor_zones',
+  'curb_objects',
+  'buildings',
+  'frontages',
+  'street_segments',
+] as const
+
+export function placeFeature(frame: MetricFrame, feature: SceneFeature): PlacedFeature {
+  const windows = feature.properties['windows'] as readonly WeeklyWindow[] | null | undefined
+  return {
+    ...feature,
+    shape: planarShape(frame, feature.geometry),
+    open: weekIntervals(windows ?? null),
+  }
+}
+
+/** Places features and indexes them; `boundary` is the community's area, null where it is unknown. */
+export function buildScene(
+  frame: MetricFrame,
+  boundary: Geometry | null,
+  features: Iterable<SceneFeature>,
+): Scene {
+  const byCollection = new Map<string, PlacedFeature[]>()
+  for (const feature of features) {
+    const placed = placeFeature(frame, feature)
+    const layer = byCollection.get(feature.collection)
+    if (layer) layer.push(placed)
+    else byCollection.set(feature.collection, [placed])
+  }
+  return {
+    frame,
+    boundary: boundary && { geometry: boundary, shape: planarShape(frame, boundary) },
+    layers: new Map([...byCollection].map(([id, placed]) => [id, sceneLayer(placed)])),
+  }
+}
+
+/** A layer over features that are placed already: a model that changes one layer keeps the others. */
+export function sceneLayer(features: readonly PlacedFeature[]): SceneLayer {
+  if (features.length === 0) return { features, index: null }
+  const index = new Flatbush(features.length)
+  for (const { shape } of features) index.add(...shape.bounds)
+  index.finish()
+  return { features, index }
+}
+
+/** The features of a collection whose boxes come within `margin_m` of the shape's box. */
+export function near(
+  scene: Scene,
+  collection: string,
+  shape: PlanarShape,
+  margin_m: number,
+): PlacedFeature[] {
+  const layer = scene.layers.get(collection)
+  if (!layer?.index) return []
+  const [minx, miny, maxx, maxy] = shape.bounds
+  return layer.index
+    .search(minx - margin_m, miny - margin_m, maxx + margin_m, maxy + margin_m)
+    .map((i) => layer.features[i]!)
+}
