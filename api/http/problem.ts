@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'session/required': 401,
   'session/refused': 401,
   'rights/missing': 403,
+  'rules/unknown-pack': 404,
   'tiles/out-of-range': 400,
   'tiles/unknown-layer': 404,
   'service/unavailable': 503,
