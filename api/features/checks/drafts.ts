@@ -40,7 +40,7 @@ export function admitDrafts(
     }
     const schema = PROPERTIES[collection]
     const validate =
-      request.getValidationFunction(schema) ?? request.compileValidationSchema(schema)
+      request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
     if (!validate(properties))
       for (const fault of validate.errors ?? [])
         errors.push({

@@ -38,7 +38,11 @@ export class Scenes {
       layers.set(id, sceneLayer(placed))
       versions.set(id, layer.version)
     }
-    const boundary = buildScene(model.frame, model.community.boundary, []).boundary
+    const { boundary: geometry } = model.community
+    const boundary =
+      isSameFrame && kept.scene.boundary?.geometry === geometry
+        ? kept.scene.boundary
+        : buildScene(model.frame, geometry, []).boundary
     const scene: Scene = { frame: model.frame, boundary, layers }
     this.#kept.set(model.community.id, { versions, scene, asked: ++this.#asked })
     this.#forgetOldest()
