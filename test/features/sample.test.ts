@@ -131,6 +131,19 @@ t.test(
   },
 )
 
+t.test(
+  'of four car bays one is within 50 m of a surveyed corner, none within 30 m of a hydrant, bus stop or crossing',
+  async (t) => {
+    const near = await rows(sql`
+    select b.external_id as bay, o.external_id as other,
+      round(ST_Distance(b.geom::geography, o.geom::geography)::numeric, 1)::float8 as distance_m
+    from bay b join curb_object o on ST_Distance(b.geom::geography, o.geom::geography) < case
+      when o.kind = 'corner' then 50 when o.kind in ('fire_hydrant', 'bus_stop', 'crossing') then 30 else 0 end
+    where 'car' = any (b.vehicle_classes)`)
+    t.same(near, [{ bay: 'KERB-4', other: 'CORNER-8', distance_m: 15 }])
+  },
+)
+
 t.test('no bay overlaps another bay, a building, a frontage or a fire lane', async (t) => {
   const overlaps = await rows(sql`
     select b.external_id as bay, o.external_id as other from bay b
