@@ -1,0 +1,62 @@
+import Flatbush from 'flatbush'
+import type { Geometry } from 'geojson'
+import { mercatorShape, type MercatorShape } from './mercator.ts'
+import type { LayerId, ModelLayer } from './street-model.ts'
+
+/** One live feature as it was read from the database. */
+export interface LoadedFeature {
+  id: string
+  geometry: Geometry
+  properties: Record<string, unknown>
+}
+
+interface KeptFeature extends LoadedFeature {
+  shape: MercatorShape
+  number: number
+}
+
+/** The features behind a layer, from which its next version is made: only what changed is projected again. */
+export class LayerBuilder {
+  readonly #id: LayerId
+  readonly #features = new Map<string, KeptFeature>()
+  readonly #numbers = new Map<string, number>()
+
+  constructor(id: LayerId) {
+    this.#id = id
+  }
+
+  put(feature: LoadedFeature): void {
+    const number = this.#numbers.get(feature.id) ?? this.#numbers.size + 1
+    this.#numbers.set(feature.id, number)
+    this.#features.set(feature.id, { ...feature, shape: mercatorShape(feature.geometry), number })
+  }
+
+  remove(id: string): void {
+    this.#features.delete(id)
+  }
+
+  /** The layer as it stands now, in the order of ids. */
+  build(version: number): ModelLayer {
+    const features = [...this.#features.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const places = new Map(features.map((feature, i) => [feature.id, i]))
+    return {
+      id: this.#id,
+      version,
+      ids: features.map((feature) => feature.id),
+      properties: features.map((feature) => feature.properties),
+      geometry: features.map((feature) => feature.geometry),
+      shapes: features.map((feature) => feature.shape),
+      numbers: features.map((feature) => feature.number),
+      index: indexOver(features),
+      indexOf: (id) => places.get(id),
+    }
+  }
+}
+
+function indexOver(features: readonly KeptFeature[]): Flatbush | null {
+  if (features.length === 0) return null
+  const index = new Flatbush(features.length)
+  for (const { shape } of features) index.add(...shape.bounds)
+  index.finish()
+  return index
+}
