@@ -78,33 +78,29 @@ export async function seedSample(
 ): Promise<{ community_id: string; slug: string }> {
   const [community] = await readFeatures('community')
   const slug = String(community!.properties['slug'])
-  const known = await engine.db
-    .selectFrom('community')
-    .select('id')
-    .where('slug', '=', slug)
-    .executeTakeFirst()
+  const known = await findCommunity(engine.db, slug)
   if (known) return { community_id: known.id, slug }
 
   const steps = loadingSteps()
-  const community_id = await asCommunityInBulk(engine, community!.id, async (bulk) => {
+  const community_id = community!.id
+  const isLoaded = await asCommunityInBulk(engine, community_id, async (bulk) => {
     // Two instances may start on the same empty database: the second waits, then finds the first one's work.
     await sql`select pg_advisory_xact_lock(hashtext(${`seed ${slug}`}))`.execute(bulk.trx)
-    const justMade = await bulk.trx
-      .selectFrom('community')
-      .select('id')
-      .where('slug', '=', slug)
-      .executeTakeFirst()
-    if (justMade) return justMade.id
+    if (await findCommunity(bulk.trx, slug)) return false
     await insertCommunity(bulk, community!)
     for (const [index, step] of steps.entries()) {
       options.onProgress?.(index, steps.length, step.what)
-      await step.load(bulk, community!.id)
+      await step.load(bulk, community_id)
     }
-    return community!.id
+    return true
   })
+  if (!isLoaded) return seedSample(engine, options)
   options.onProgress?.(steps.length, steps.length, 'done')
   return { community_id, slug }
 }
+
+const findCommunity = (db: Engine['db'], slug: string) =>
+  db.selectFrom('community').select('id').where('slug', '=', slug).executeTakeFirst()
 
 interface Step {
   what: string
