@@ -30,6 +30,7 @@ export const PROBLEMS = {
   'rules/unknown-pack': 404,
   'tiles/out-of-range': 400,
   'tiles/unknown-layer': 404,
+  'occupancy/survey-not-found': 404,
   'service/unavailable': 503,
   'service/internal': 500,
 } as const
