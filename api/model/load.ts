@@ -106,14 +106,12 @@ async function addSides(
     .where('community_id', '=', communityId)
     .orderBy('side')
     .execute()
-  const bySegment = Map.groupBy(sides, (side) => side.segment_id)
-  for (const segment of segments)
-    segment.properties['sides'] = (bySegment.get(segment.id) ?? []).map(
-      ({ segment_id: _, kerb_text: text, ...side }) => ({
-        ...side,
-        kerb_line: text === null ? null : (JSON.parse(text) as Geometry),
-      }),
-    )
+  const bySegment = new Map(segments.map((segment) => [segment.id, [] as unknown[]]))
+  for (const { segment_id: segmentId, kerb_text: text, ...side } of sides)
+    bySegment
+      .get(segmentId)
+      ?.push({ ...side, kerb_line: text === null ? null : (JSON.parse(text) as Geometry) })
+  for (const segment of segments) segment.properties['sides'] = bySegment.get(segment.id)
 }
 
 async function addSharedSpaces(

@@ -74,7 +74,7 @@ export class StreetModels {
     if (!community) throw new Error(`no community ${communityId}`)
     const model: StreetModel = {
       community,
-      frame: kept?.model.frame ?? frameOf(layers),
+      frame: kept && sizeOf(kept.model) > 0 ? kept.model.frame : frameOf(layers),
       layers,
     }
     this.#kept.delete(communityId)
@@ -84,16 +84,17 @@ export class StreetModels {
   }
 
   #letGo(latest: string): void {
-    const sizeOf = ({ model }: Kept) =>
-      [...model.layers.values()].reduce((sum, layer) => sum + layer.ids.length, 0)
-    let features = [...this.#kept.values()].reduce((sum, kept) => sum + sizeOf(kept), 0)
-    for (const [id, kept] of this.#kept) {
+    let features = [...this.#kept.values()].reduce((sum, { model }) => sum + sizeOf(model), 0)
+    for (const [id, { model }] of this.#kept) {
       if (features <= MOST_FEATURES || id === latest) return
-      features -= sizeOf(kept)
+      features -= sizeOf(model)
       this.#kept.delete(id)
     }
   }
 }
+
+const sizeOf = (model: StreetModel): number =>
+  [...model.layers.values()].reduce((sum, layer) => sum + layer.ids.length, 0)
 
 /** The frame lies in the middle of everything the community has; it stays put, so that shapes need not move. */
 function frameOf(layers: ReadonlyMap<LayerId, ModelLayer>) {

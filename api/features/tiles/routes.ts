@@ -1,0 +1,135 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { type Community, communityOf } from '../../http/community.ts'
+import { ApiProblem } from '../../http/problem.ts'
+import { CommunityRef } from '../../http/shapes.ts'
+import { encodeTile, tileFields } from '../../model/mvt/encode-tile.ts'
+import {
+  LAYER_IDS,
+  type LayerId,
+  type ModelLayer,
+  type StreetModel,
+} from '../../model/street-model.ts'
+import type { StreetModels } from '../../model/street-models.ts'
+import { MOST_ZOOM, TileJson, TileJsonParams, TileParams, TileQuery } from './contract.ts'
+import { TileCache } from './tile-cache.ts'
+
+const MVT = 'application/vnd.mapbox-vector-tile'
+const TAGS = ['tiles']
+const FOREVER = 'public, max-age=31536000, immutable'
+
+/** Vector tiles of one layer or of `all`, encoded from the street model: never older than the last write. */
+export function tileRoutes(parts: { models: StreetModels }): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    const cache = new TileCache()
+
+    app.get(
+      '/tiles/:layer/:z/:x/:y.mvt',
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'A vector tile (MVT); below zoom 14 small things come as counts',
+          params: TileParams,
+          querystring: TileQuery,
+        },
+      },
+      async (request, reply) => {
+        const { layer, z, x, y } = request.params
+        refuseOutOfRange(z, x, y)
+        const ids = layerIds(layer)
+        const community = await communityOf(request)
+        const model = await parts.models.get(community.id)
+        const layers = ids.map((id) => model.layers.get(id)!)
+        const version = versionOf(layers)
+        reply.header('etag', `"${version}"`).header('vary', 'accept-encoding')
+        reply.header('cache-control', request.query.v === version ? FOREVER : 'no-cache')
+        if (request.headers['if-none-match']?.includes(`"${version}"`))
+          return reply.code(304).send()
+        const key = `${community.id}/${layer}/${z}/${x}/${y}`
+        const tile = cache.get(key, version, () => encodeTile(layers, z, x, y))
+        if (tile.bytes.length === 0) return reply.code(204).send()
+        reply.type(MVT)
+        const gzipped = request.headers['accept-encoding']?.includes('gzip')
+          ? cache.gzipped(tile)
+          : null
+        return gzipped
+          ? reply.header('content-encoding', 'gzip').send(gzipped)
+          : reply.send(tile.bytes)
+      },
+    )
+
+    app.get(
+      '/tiles/:layer.json',
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'TileJSON 3.0.0',
+          params: TileJsonParams,
+          querystring: Type.Object({ community: Type.Optional(CommunityRef) }),
+          response: { 200: TileJson },
+        },
+      },
+      async (request, reply) => {
+        const { layer } = request.params
+        const ids = layerIds(layer)
+        const community = await communityOf(request)
+        const model = await parts.models.get(community.id)
+        reply.header('cache-control', 'no-cache')
+        return describe(`${request.protocol}://${request.host}`, layer, ids, community, model)
+      },
+    )
+  }
+}
+
+function describe(
+  origin: string,
+  layer: string,
+  ids: readonly LayerId[],
+  community: Community,
+  model: StreetModel,
+) {
+  const version = versionOf(ids.map((id) => model.layers.get(id)!))
+  const bounds = community.bbox ?? [-180, -85, 180, 85]
+  return {
+    tilejson: '3.0.0',
+    name: layer,
+    version: '1.0.0',
+    scheme: 'xyz',
+    tiles: [
+      `${origin}/api/tiles/${layer}/{z}/{x}/{y}.mvt?community=${community.slug}&v=${version}`,
+    ],
+    minzoom: 0,
+    maxzoom: MOST_ZOOM,
+    bounds,
+    center: [(bounds[0]! + bounds[2]!) / 2, (bounds[1]! + bounds[3]!) / 2, 15],
+    ...(community.attribution && { attribution: community.attribution }),
+    vector_layers: ids.map((id) => ({
+      id,
+      description: id.replaceAll('_', ' '),
+      minzoom: 0,
+      maxzoom: MOST_ZOOM,
+      fields: tileFields(id),
+    })),
+  }
+}
+
+const versionOf = (layers: readonly ModelLayer[]): string =>
+  layers.map((layer) => layer.version).join('.')
+
+function layerIds(layer: string): readonly LayerId[] {
+  if (layer === 'all') return LAYER_IDS
+  if ((LAYER_IDS as string[]).includes(layer)) return [layer as LayerId]
+  throw new ApiProblem('tiles/unknown-layer', `the layers are ${[...LAYER_IDS, 'all'].join(', ')}`)
+}
+
+function refuseOutOfRange(z: number, x: number, y: number): void {
+  const tiles = 2 ** z
+  for (const [path, value] of [
+    ['x', x],
+    ['y', y],
+  ] as const)
+    if (value >= tiles)
+      throw new ApiProblem('tiles/out-of-range', `${path}: at zoom ${z} it is below ${tiles}`, [
+        { path, message: `0 to ${tiles - 1}` },
+      ])
+}
