@@ -4,7 +4,45 @@ import { asGeoJson } from '../../db/geo-sql.ts'
 import type { Engine } from '../../db/connect.ts'
 import { asCommunities } from '../../db/tenant.ts'
 import { metricFrame } from '../../domain/geometry/metric-frame.ts'
+import type { ModelLayer, StreetModel } from '../../model/street-model.ts'
 import { type Places, preparePlaces } from './places.ts'
+
+const prepared = new WeakMap<
+  ModelLayer,
+  { lots: ModelLayer; streets: ModelLayer; places: Places }
+>()
+
+/** The places of a street model; prepared once for each version of its bays, lots and streets. */
+export function placesOfModel(model: StreetModel): Places {
+  const bays = model.layers.get('bays')!
+  const lots = model.layers.get('lots')!
+  const streets = model.layers.get('street_segments')!
+  const known = prepared.get(bays)
+  if (known?.lots === lots && known.streets === streets) return known.places
+  const places = preparePlaces({
+    frame: model.frame,
+    bays: featuresOf(bays).map((bay) => ({
+      ...bay,
+      is_in_use: isInUse(bay.properties['status'] as string),
+    })),
+    lots: featuresOf(lots),
+    street_segments: featuresOf(streets).map((street) => ({
+      ...street,
+      sides: street.properties['sides'] as { id: string; side: 'left' | 'right' }[],
+    })),
+  })
+  prepared.set(bays, { lots, streets, places })
+  return places
+}
+
+function featuresOf(layer: ModelLayer) {
+  return layer.ids.map((id, i) => ({
+    id,
+    external_id: layer.properties[i]!['external_id'] as string | null,
+    geometry: layer.geometry[i]!,
+    properties: layer.properties[i]!,
+  }))
+}
 
 /** The live places of a community straight from the database: for imports, which have no street model at hand. */
 export async function readPlaces(engine: Engine, communityId: string): Promise<Places> {
@@ -49,7 +87,7 @@ export async function readPlaces(engine: Engine, communityId: string): Promise<P
 }
 
 /** Drafts are not on the street yet and retired bays no longer: neither holds a vehicle. */
-export const isInUse = (status: string) => status === 'approved' || status === 'painted'
+const isInUse = (status: string) => status === 'approved' || status === 'painted'
 
 function frameOf(geometries: readonly Geometry[]) {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]

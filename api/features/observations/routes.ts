@@ -5,10 +5,10 @@ import type { Engine } from '../../db/connect.ts'
 import { communityOf } from '../../http/community.ts'
 import { requireRight } from '../../http/rights.ts'
 import { CommunityRef } from '../../http/shapes.ts'
+import type { StreetModels } from '../../model/street-models.ts'
 import { IngestReport, MOST_ITEMS, ObservationItem } from './contract.ts'
 import { storeObservations } from './ingest.ts'
-import { readPlaces } from './place-source.ts'
-import type { Places } from './places.ts'
+import { placesOfModel } from './place-source.ts'
 
 const BODY_LIMIT = 16 * 1024 * 1024
 
@@ -16,10 +16,9 @@ const BODY_LIMIT = 16 * 1024 * 1024
 export function observationRoutes(parts: {
   engine: Engine
   feed: ChangeFeed
+  models: StreetModels
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const placesOf = placesKept(parts)
-
     // One item a line; a line that is no JSON is refused by its number, not the request with it.
     app.addContentTypeParser(
       'application/x-ndjson',
@@ -56,7 +55,7 @@ export function observationRoutes(parts: {
         const community = await communityOf(request)
         const report = await storeObservations(parts.engine, request.body, {
           communityId: community.id,
-          places: await placesOf(community.id),
+          places: placesOfModel(await parts.models.get(community.id)),
           now: Date.now(),
           bbox: community.bbox,
         })
@@ -74,25 +73,6 @@ function isList(body: unknown): boolean | { error: Error } {
     : 'must be a list of observations'
   const fault = { instancePath: '', keyword: 'type', schemaPath: '', params: {}, message }
   return { error: Object.assign([fault], { name: 'Error', message }) as unknown as Error }
-}
-
-/** The prepared places of each community, made anew when bays, lots or streets were written to. */
-function placesKept(parts: {
-  engine: Engine
-  feed: ChangeFeed
-}): (communityId: string) => Promise<Places> {
-  const kept = new Map<string, { version: string; places: Promise<Places> }>()
-  return (communityId) => {
-    const version = ['bays', 'lots', 'street_segments']
-      .map((layer) => parts.feed.version(communityId, layer))
-      .join()
-    const known = kept.get(communityId)
-    if (known?.version === version) return known.places
-    const places = readPlaces(parts.engine, communityId)
-    kept.set(communityId, { version, places })
-    places.catch(() => kept.delete(communityId))
-    return places
-  }
 }
 
 function parsedLine(line: string): unknown {
