@@ -6,8 +6,8 @@ const EVERY_DAY = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su']
 const WORKDAYS = ['mo', 'tu', 'we', 'th', 'fr']
 const DAYS_OFF = ['sa', 'su', 'ph']
 
-/** Length along the kerb, depth and places of every bike bay: e-bikes set at an angle. */
-const BIKE_BAY = { length_m: 6, depth_m: 1.8, capacity: 7 }
+/** Every bike bay: length along the kerb, depth, and places 0.8 m wide across the kerb (6 / 0.8 holds 7). */
+const BIKE_BAY = { length_m: 6, depth_m: 1.8, place_width_m: 0.8, capacity: 7 }
 
 const steps = (first: number, step: number, count: number) =>
   Array.from({ length: count }, (_, index) => first + step * index)
@@ -100,10 +100,10 @@ export function bays(): Feature[] {
       name_zh: `${index + 1}号非机动车位`,
       name_en: `Bike bay ${index + 1}`,
       vehicle_classes: ['bicycle', 'e_bike'],
-      layout: 'angled',
+      layout: 'perpendicular',
       rows: 1,
-      unit_length_m: 2,
-      unit_width_m: 0.8,
+      unit_length_m: BIKE_BAY.depth_m,
+      unit_width_m: BIKE_BAY.place_width_m,
       capacity: BIKE_BAY.capacity,
       charging: 0,
       covered: false,

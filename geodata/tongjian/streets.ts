@@ -50,7 +50,7 @@ const NORTH = {
   name_en: 'North Side Road (sample)',
   class: 'residential',
   carriageway_width_m: 12,
-  left: side(3.5, 1.0, false, 2.2),
+  left: side(5.0, 0.3, false, 2.2),
   right: side(4.5, 0.3, false, 2.0),
 }
 const WEST = {
