@@ -36,7 +36,7 @@ export interface Feature {
 }
 
 /** WGS 84 position with 8 decimals (about a millimetre), so that overlaps planted in metres stay true. */
-export function position(u: number, v: number): [number, number] {
+function position(u: number, v: number): [number, number] {
   const east = u * Math.cos(TURN) - v * Math.sin(TURN)
   const north = u * Math.sin(TURN) + v * Math.cos(TURN)
   const rounded = (degrees: number) => Math.round(degrees * 1e8) / 1e8
