@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { startCommand } from './start.ts'
 
@@ -9,7 +8,6 @@ const program = new Command('jiexu')
 
 startCommand(program)
 migrateCommand(program)
-importCommand(program)
 
 try {
   await program.parseAsync()
