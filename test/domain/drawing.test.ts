@@ -106,7 +106,7 @@ t.test('places along a kerb with a corner: 3 m east, then 4 m north', async (t) 
   t.same(placeOnKerb(bent, [5, 3]), { along_m: 6, offset_m: -2, distance_m: 2 }, 'right of it')
 })
 
-t.test('what is laid along a kerb is read back from it, for any straight kerb', async (t) => {
+t.test('what is laid along a kerb is read back from it, for any straight kerb', async () => {
   const metres = (min: number, max: number) => fc.double({ min, max, noNaN: true })
   fc.assert(
     fc.property(
@@ -187,7 +187,7 @@ t.test('a corner handle pulls two sides, an edge handle one; the opposite ones s
   )
 })
 
-t.test('right angles survive any pull on any handle of any rectangle', async (t) => {
+t.test('right angles survive any pull on any handle of any rectangle', async () => {
   const metres = fc.double({ min: -50, max: 50, noNaN: true })
   fc.assert(
     fc.property(
