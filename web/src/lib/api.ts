@@ -1,0 +1,214 @@
+import type { Static } from 'typebox'
+import type {
+  Credentials,
+  DemoAccounts,
+  SessionReply,
+} from '../../../api/features/accounts/contract.ts'
+import type { AuditReply } from '../../../api/features/audit/contract.ts'
+import type {
+  CheckBody,
+  CheckReply,
+  ConflictsReply,
+  RulePackShape,
+  RulePacksReply,
+} from '../../../api/features/checks/contract.ts'
+import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
+import type {
+  OccupancyAt,
+  OccupancyRange,
+  SurveyList,
+  SurveyMetrics,
+} from '../../../api/features/occupancy/contract.ts'
+import type { SearchReply } from '../../../api/features/search/contract.ts'
+import type { CommunityList, CommunitySummary } from '../../../api/features/summary/contract.ts'
+import type { TileJson } from '../../../api/features/tiles/contract.ts'
+import type { Problem } from '../../../api/http/shapes.ts'
+
+/** The one place of the page that fetches. Every call is typed by the server's own contracts. */
+
+interface Calls {
+  'GET /api/config': {
+    reply: { basemap_style: string | null; tianditu_token: string | null; sample: boolean }
+  }
+  'GET /api/communities': { reply: Static<typeof CommunityList> }
+  'GET /api/communities/:community/summary': { reply: Static<typeof CommunitySummary> }
+  'GET /api/search': { reply: Static<typeof SearchReply> }
+  'GET /api/tiles/all.json': { reply: Static<typeof TileJson> }
+  'GET /api/session': { reply: Static<typeof SessionReply> }
+  'POST /api/session': { reply: Static<typeof SessionReply>; body: Static<typeof Credentials> }
+  'DELETE /api/session': { reply: undefined }
+  'GET /api/session/demo_accounts': { reply: Static<typeof DemoAccounts> }
+  'GET /api/occupancy': { reply: OccupancyAt }
+  'GET /api/occupancy?range': { reply: OccupancyRange }
+  'GET /api/surveys': { reply: Static<typeof SurveyList> }
+  'GET /api/surveys/:id/metrics': { reply: SurveyMetrics }
+  'GET /api/conflicts': { reply: ConflictsReply }
+  'GET /api/rule_packs': { reply: Static<typeof RulePacksReply> }
+  'GET /api/rule_packs/:id': { reply: Static<typeof RulePackShape> }
+  'POST /api/checks': { reply: CheckReply; body: Static<typeof CheckBody> }
+  'GET /api/audit': { reply: Static<typeof AuditReply> }
+}
+type Endpoint = keyof Calls
+type BodyOf<E extends Endpoint> = Calls[E] extends { body: infer B } ? B : undefined
+
+type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+interface Input {
+  /** Fills `:name` in the path. */
+  params?: Readonly<Record<string, string>>
+  /** Members that are null or undefined are left out. */
+  query?: Query
+  body?: unknown
+  /** The `etag` that was read; the server refuses (412) when somebody was faster. */
+  ifMatch?: string
+  /** The same key with the same body makes the same thing once, however often it is sent. */
+  idempotencyKey?: string
+  signal?: AbortSignal
+}
+
+/** A page of a collection. */
+export interface Page<C extends CollectionId> {
+  type: 'FeatureCollection'
+  features: InventoryFeature<C>[]
+  links: { href: string; rel: string }[]
+  numberReturned: number
+}
+
+/** One feature with the etag to send back as `ifMatch`. */
+export interface Item<C extends CollectionId> {
+  feature: InventoryFeature<C>
+  etag: string
+}
+
+/** Anything but a good answer: `status` 0 and code `offline` where there was none at all. */
+export class ApiFailure extends Error {
+  readonly status: number
+  /** As in the server's problem table, for example `inventory/gone`. */
+  readonly code: string
+  readonly detail: string
+  readonly errors: NonNullable<Problem['errors']>
+  /** Seconds. */
+  readonly retryAfter: number | null
+
+  constructor(status: number, code: string, problem: Partial<Problem>, retryAfter: number | null) {
+    super(problem.detail ?? problem.title ?? code)
+    this.name = 'ApiFailure'
+    this.status = status
+    this.code = code
+    this.detail = problem.detail ?? problem.title ?? code
+    this.errors = problem.errors ?? []
+    this.retryAfter = retryAfter
+  }
+}
+
+/** Calls an endpoint and answers its reply. @throws ApiFailure; an aborted call throws its AbortError. */
+export async function call<E extends Endpoint>(
+  endpoint: E,
+  input: Input & (BodyOf<E> extends undefined ? unknown : { body: BodyOf<E> }) = {} as never,
+): Promise<Calls[E]['reply']> {
+  return (await send(endpoint, input)).body as Calls[E]['reply']
+}
+
+/** One page of a collection's features; `query` takes bbox, limit (≤ 10,000), q, cursor and the filters. */
+export async function items<C extends CollectionId>(
+  collection: C,
+  query: Query,
+  signal?: AbortSignal,
+): Promise<Page<C>> {
+  const input = { query, ...(signal && { signal }) }
+  return (await send(`GET /api/collections/${collection}/items`, input)).body as Page<C>
+}
+
+/** Every feature of a collection, page after page. */
+export async function allItems<C extends CollectionId>(
+  collection: C,
+  query: Query,
+  signal?: AbortSignal,
+): Promise<InventoryFeature<C>[]> {
+  const features: InventoryFeature<C>[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<C> = await items(collection, { limit: 5000, ...query, cursor }, signal)
+    features.push(...page.features)
+    const next = page.links.find((link) => link.rel === 'next')
+    cursor = next ? new URL(next.href).searchParams.get('cursor') : null
+  } while (cursor !== null)
+  return features
+}
+
+/** One feature and its etag. */
+export async function item<C extends CollectionId>(
+  collection: C,
+  id: string,
+  query: Query,
+  signal?: AbortSignal,
+): Promise<Item<C>> {
+  const input = { query, ...(signal && { signal }) }
+  return asItem<C>(await send(`GET /api/collections/${collection}/items/${id}`, input))
+}
+
+/** Creates (POST), replaces (PUT) or changes (PATCH) a feature; answers it as it is stored now. */
+export async function writeItem<C extends CollectionId>(
+  method: 'POST' | 'PUT' | 'PATCH',
+  collection: C,
+  id: string | null,
+  input: Input,
+): Promise<Item<C>> {
+  const path = `/api/collections/${collection}/items${id === null ? '' : `/${id}`}`
+  return asItem<C>(await send(`${method} ${path}`, input))
+}
+
+/** Ends a feature: it stays in the history and leaves the map. */
+export async function removeItem(
+  collection: CollectionId,
+  id: string,
+  input: Input,
+): Promise<void> {
+  await send(`DELETE /api/collections/${collection}/items/${id}`, input)
+}
+
+interface Answer {
+  body: unknown
+  etag: string | null
+}
+
+const asItem = <C extends CollectionId>({ body, etag }: Answer): Item<C> => ({
+  feature: body as InventoryFeature<C>,
+  etag: etag ?? '',
+})
+
+async function send(endpoint: string, input: Input): Promise<Answer> {
+  const [method, template] = endpoint.split(' ') as [string, string]
+  const path = template
+    .split('?')[0]!
+    .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(input.params?.[name] ?? ''))
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(input.query ?? {}))
+    if (value !== null && value !== undefined) query.set(name, String(value))
+  const headers = new Headers({ accept: 'application/json' })
+  if (input.body !== undefined) headers.set('content-type', 'application/json')
+  if (input.ifMatch !== undefined) headers.set('if-match', input.ifMatch)
+  if (input.idempotencyKey !== undefined) headers.set('idempotency-key', input.idempotencyKey)
+  let reply: Response
+  try {
+    reply = await fetch(query.size > 0 ? `${path}?${query}` : path, {
+      method,
+      headers,
+      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+      ...(input.signal && { signal: input.signal }),
+    })
+  } catch (error) {
+    if (input.signal?.aborted) throw error
+    throw new ApiFailure(0, 'offline', { detail: String(error) }, null)
+  }
+  if (!reply.ok) throw await failureOf(reply)
+  const text = await reply.text()
+  return { body: text === '' ? undefined : JSON.parse(text), etag: reply.headers.get('etag') }
+}
+
+async function failureOf(reply: Response): Promise<ApiFailure> {
+  const problem = (await reply.json().catch(() => ({}))) as Partial<Problem>
+  const code = problem.type?.replace('urn:jiexu:problem:', '') ?? 'unknown'
+  const after = Number(reply.headers.get('retry-after') ?? NaN)
+  return new ApiFailure(reply.status, code, problem, Number.isFinite(after) ? after : null)
+}

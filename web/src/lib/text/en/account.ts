@@ -1,0 +1,3 @@
+import type { account as zhCN } from '../zh-CN/account.ts'
+
+export const account: Record<keyof typeof zhCN, string> = {}

@@ -1,0 +1,87 @@
+/**
+ * Every layer of the map, lowest first. A layer of any page stands where its id stands here, whenever it is added.
+ * To add one, put its id in this list: an unknown id is a type error, and throws.
+ */
+export const LAYER_ORDER = [
+  'background-raster',
+  'grids-fill',
+  'occupancy-grids-fill',
+  'buildings-fill',
+  'buildings-line',
+  'lots-fill',
+  'lots-line',
+  'streets-kerb',
+  'streets-casing',
+  'streets-fill',
+  'street-sides-footway',
+  'street-sides-kerb',
+  'frontages-fill',
+  'frontages-line',
+  'tactile-line',
+  'tactile-fill',
+  'curb-areas-fill',
+  'curb-areas-line',
+  'curb-lines',
+  'fire-lanes-fill',
+  'fire-lanes-line',
+  'grids-line',
+  'occupancy-grids-line',
+  'occupancy-sides',
+  'occupancy-sides-none',
+  'occupancy-lots-fill',
+  'occupancy-lots-line',
+  'vendor-zones-fill',
+  'vendor-zones-line',
+  'bays-fill',
+  'bays-line',
+  'bays-line-only',
+  'bays-point',
+  'occupancy-bays-fill',
+  'occupancy-bays-line',
+  'occupancy-bays-none',
+  'conflicts-where-fill',
+  'conflicts-where-hatch',
+  'conflicts-where-line',
+  'conflicts-where-point',
+  'counts-circle',
+  'hover-fill',
+  'hover-line',
+  'hover-point',
+  'selected-halo',
+  'selected-line',
+  'selected-point',
+  'curb-icons',
+  'lots-icon',
+  'counts-label',
+  'grids-label',
+  'buildings-label',
+  'streets-label',
+  'frontages-label',
+  'curb-label',
+  'lots-label',
+  'vendor-zones-label',
+  'bays-label',
+  'occupancy-label',
+  'conflicts-label',
+  'plan-neighbours-fill',
+  'plan-neighbours-line',
+  'plan-kerb',
+  'plan-draft-fill',
+  'plan-draft-line',
+  'plan-where-fill',
+  'plan-where-line',
+  'plan-guides',
+  'plan-handles',
+  'plan-dimensions',
+] as const
+
+export type LayerName = (typeof LAYER_ORDER)[number]
+
+/**
+ * The id of the invisible layer that marks where a layer belongs; every style holds one for each.
+ * @throws for a layer that is not in the list.
+ */
+export function anchorOf(layer: LayerName): string {
+  if (!LAYER_ORDER.includes(layer)) throw new Error(`"${layer}" is not in map/layer-order.ts`)
+  return `place:${layer}`
+}

@@ -1,0 +1,58 @@
+import type { LngLatBoundsLike, Map as MapLibreMap, PaddingOptions } from 'maplibre-gl'
+import { shell } from '../state/shell.svelte.ts'
+
+/** The id of the one vector source; its layers are named like the collections, its features by their `id`. */
+export const TILES = 'jiexu'
+
+/** The one map of the page, for whoever must move it or listen to it. */
+class MapView {
+  /** Null until it is drawn for the first time. */
+  map = $state.raw<MapLibreMap | null>(null)
+  zoom = $state(15)
+  #holds = $state(0)
+
+  /** Whether a click selects what lies under it: not while somebody draws. */
+  get isSelecting(): boolean {
+    return this.#holds === 0
+  }
+
+  /** Takes clicks and hovering away from selecting, until the returned function is called. */
+  hold(): () => void {
+    this.#holds++
+    let isHeld = true
+    return () => {
+      if (isHeld) this.#holds--
+      isHeld = false
+    }
+  }
+
+  /** Brings a box (west, south, east, north) into the free part of the view, no closer than `maxZoom`. */
+  showBox(box: readonly number[], maxZoom = 19): void {
+    const [west, south, east, north] = box as [number, number, number, number]
+    const bounds: LngLatBoundsLike = [west, south, east, north]
+    this.map?.fitBounds(bounds, { padding: padding(), maxZoom, ...motion() })
+  }
+
+  /** Brings a point into the middle, at least at `zoom`. */
+  showPoint(lon: number, lat: number, zoom = 18): void {
+    const map = this.map
+    if (!map) return
+    map.easeTo({
+      center: [lon, lat],
+      zoom: Math.max(map.getZoom(), zoom),
+      padding: padding(),
+      ...motion(),
+    })
+  }
+}
+
+export const mapView = new MapView()
+
+/** On a phone the sheet covers the lower part of the map. */
+function padding(): PaddingOptions {
+  if (shell.isWide) return { top: 56, right: 56, bottom: 56, left: 56 }
+  const covered = shell.sheet === 'peek' ? 120 : window.innerHeight * 0.45
+  return { top: 72, right: 24, bottom: covered, left: 24 }
+}
+
+const motion = () => (shell.isMotionReduced ? { duration: 0 } : { duration: 500 })

@@ -1,0 +1,67 @@
+import type { Static } from 'typebox'
+import type {
+  CommunityHead as CommunityHeadShape,
+  CommunitySummary as CommunitySummaryShape,
+} from '../../../api/features/summary/contract.ts'
+import { call } from '../lib/api.ts'
+import { setTimeZone } from '../lib/text/text.svelte.ts'
+import { route } from './route.svelte.ts'
+
+export type CommunityHead = Static<typeof CommunityHeadShape>
+type CommunitySummary = Static<typeof CommunitySummaryShape>
+
+/** The communities of this server and the one that is open. */
+class CommunityState {
+  all = $state.raw<CommunityHead[]>([])
+  /** Null until the list has come, and where the server has none yet. */
+  current = $state.raw<CommunityHead | null>(null)
+  summary = $state.raw<CommunitySummary | null>(null)
+  failure = $state.raw<unknown>(null)
+  isLoaded = $state(false)
+
+  /** The open community's slug. @throws before `load` has found one. */
+  getSlug(): string {
+    if (!this.current) throw new Error('no community is open')
+    return this.current.slug
+  }
+
+  /** Reads the list and opens the one that the address names, else `preferred`, else the first. */
+  async load(preferred: string | null): Promise<void> {
+    this.failure = null
+    try {
+      this.all = (await call('GET /api/communities')).communities
+      const named = route.get('c') ?? preferred
+      this.#open(this.all.find((community) => community.slug === named) ?? this.all[0] ?? null)
+      this.isLoaded = true
+      await this.loadSummary()
+    } catch (error) {
+      this.failure = error
+    }
+  }
+
+  /** Opens another community; place and selection of the last one are left behind. */
+  async choose(slug: string): Promise<void> {
+    const next = this.all.find((community) => community.slug === slug)
+    if (!next || next === this.current) return
+    route.set({ c: slug, sel: null, map: null, at: null })
+    this.summary = null
+    this.#open(next)
+    await this.loadSummary()
+  }
+
+  /** Reads the figures anew. */
+  async loadSummary(): Promise<void> {
+    const community = this.current
+    if (!community) return
+    const params = { community: community.slug }
+    const summary = await call('GET /api/communities/:community/summary', { params })
+    if (this.current === community) this.summary = summary
+  }
+
+  #open(community: CommunityHead | null): void {
+    this.current = community
+    if (community) setTimeZone(community.time_zone)
+  }
+}
+
+export const community = new CommunityState()

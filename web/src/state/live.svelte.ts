@@ -1,0 +1,66 @@
+/** One event stream for the whole page: tells what was written to the open community, by whomever. */
+
+/** Collections of the inventory, and `observations`. */
+export type LiveLayer =
+  | 'grids'
+  | 'buildings'
+  | 'street_segments'
+  | 'curb_objects'
+  | 'bays'
+  | 'vendor_zones'
+  | 'lots'
+  | 'frontages'
+  | 'observations'
+
+export type Connection = 'connecting' | 'open' | 'lost'
+
+class LiveState {
+  connection = $state<Connection>('connecting')
+  readonly #listeners = new Map<string, Set<() => void>>()
+  #stream: EventSource | null = null
+
+  /** Listens to a community from now on, and to no other. */
+  open(slug: string): void {
+    this.close()
+    this.connection = 'connecting'
+    const stream = new EventSource(`/api/events?community=${encodeURIComponent(slug)}`)
+    this.#stream = stream
+    stream.addEventListener('hello', () => {
+      // Whatever was written while nobody listened is unknown: everything is asked for again.
+      if (this.connection === 'lost') for (const layer of this.#listeners.keys()) this.#tell(layer)
+      this.connection = 'open'
+    })
+    stream.addEventListener('change', (event: MessageEvent<string>) => {
+      this.#tell((JSON.parse(event.data) as { layer: string }).layer)
+    })
+    stream.addEventListener('error', () => {
+      this.connection = 'lost'
+      // The browser tries again by itself, but for an answer that was no stream.
+      if (stream.readyState === EventSource.CLOSED)
+        setTimeout(() => this.#stream === stream && this.open(slug), 3000)
+    })
+  }
+
+  close(): void {
+    this.#stream?.close()
+    this.#stream = null
+  }
+
+  /**
+   * Calls `listener` after every write to one of `layers`, and once after the connection was lost. Returns how to
+   * stop: `$effect(() => live.onChange(['bays'], () => void load()))`.
+   */
+  onChange(layers: readonly LiveLayer[], listener: () => void): () => void {
+    for (const layer of layers)
+      this.#listeners.set(layer, (this.#listeners.get(layer) ?? new Set()).add(listener))
+    return () => {
+      for (const layer of layers) this.#listeners.get(layer)?.delete(listener)
+    }
+  }
+
+  #tell(layer: string): void {
+    for (const listener of this.#listeners.get(layer) ?? []) listener()
+  }
+}
+
+export const live = new LiveState()
