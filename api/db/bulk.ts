@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
-import { Kysely, PostgresDialect, type PostgresPoolClient, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Engine } from './connect.ts'
@@ -41,8 +41,7 @@ export async function asCommunityInBulk<T>(
   const db = new Kysely<Database>({
     dialect: new PostgresDialect({
       pool: {
-        connect: async () =>
-          ({ query: client.query.bind(client), release: () => {} }) as PostgresPoolClient,
+        connect: async () => ({ query: client.query.bind(client), release: () => {} }),
         end: async () => {},
       },
     }),

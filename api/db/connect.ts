@@ -19,8 +19,16 @@ export interface ConnectOptions {
   dataDir: string
   /** Told what the embedded engine is doing on its slow first start. */
   onProgress?: (message: string) => void
+  /** Of the pool to a server; the embedded engine takes one at a time. */
   maxConnections?: number
 }
+
+/**
+ * The embedded engine has one session behind its socket, which lets the messages of several connections through one by
+ * one: a statement's Parse, Bind and Execute would mix with another's, and one caller be answered with another's rows.
+ * One connection keeps each statement whole and costs nothing, as the engine works on one at a time anyway.
+ */
+const EMBEDDED_CONNECTIONS = 1
 
 // bigint columns are versions and counts: far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -43,7 +51,11 @@ export async function connect(options: ConnectOptions): Promise<Engine> {
     return engineOn('server', pool, () => pool.end())
   }
   const embedded = await startEmbedded(options.dataDir, options.onProgress ?? (() => {}))
-  const pool = new pg.Pool({ ...embedded.connection, max: options.maxConnections ?? 10 })
+  const pool = new pg.Pool({
+    ...embedded.connection,
+    max: EMBEDDED_CONNECTIONS,
+    connectionTimeoutMillis: 30_000,
+  })
   await ping(pool)
   return engineOn('embedded', pool, async () => {
     await pool.end()

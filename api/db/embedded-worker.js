@@ -9,30 +9,38 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 
 if (!parentPort) throw new Error('embedded-worker runs as a worker thread only')
 const port = parentPort
+const { folder, socketDir } = /** @type {{ folder: string, socketDir: string | null }} */ (
+  workerData
+)
 
-const isFirstStart = !existsSync(path.join(workerData.folder, 'PG_VERSION'))
+const isFirstStart = !existsSync(path.join(folder, 'PG_VERSION'))
 port.postMessage({ progress: isFirstStart ? 'first-start' : 'start' })
 
 try {
-  const database = await PGlite.create(workerData.folder, { extensions: { postgis } })
+  const database = await PGlite.create(folder, { extensions: { postgis } })
   if (isFirstStart) await database.exec('create extension if not exists postgis')
   const server = new PGLiteSocketServer({
     db: database,
     maxConnections: 100,
-    ...(workerData.socketDir
-      ? { path: path.join(workerData.socketDir, '.s.PGSQL.5432') }
+    ...(socketDir
+      ? { path: path.join(socketDir, '.s.PGSQL.5432') }
       : { host: '127.0.0.1', port: 0 }),
   })
+  /** @type {Promise<number>} */
   const bound = new Promise((resolve) =>
-    server.addEventListener('listening', (event) => resolve(event.detail?.port ?? 5432)),
+    server.addEventListener('listening', (event) => {
+      const { detail } = /** @type {CustomEvent<{ port?: number }>} */ (event)
+      resolve(detail?.port ?? 5432)
+    }),
   )
   await server.start()
-  port.postMessage({ port: workerData.socketDir ? 5432 : await bound })
-  port.once('message', async () => {
+  port.postMessage({ port: socketDir ? 5432 : await bound })
+  const stop = async () => {
     await server.stop()
     await database.close()
     process.exit(0)
-  })
+  }
+  port.once('message', () => void stop())
 } catch (error) {
   port.postMessage({ error: `The embedded database did not start: ${String(error)}` })
 }
