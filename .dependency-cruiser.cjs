@@ -16,7 +16,7 @@ module.exports = {
       [
         '^api/domain/',
         '^geodata/rule-packs/',
-        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|temporal-polyfill|@types/geojson)',
+        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|robust-predicates|earcut|@types/earcut|temporal-polyfill|@types/geojson)',
         '^geojson$',
       ],
       'geometry, time and rules only: no HTTP, no SQL, no Node',
@@ -83,7 +83,7 @@ module.exports = {
       [
         '^api/(db|domain)/',
         '^api/features/[^/]+/contract\\.ts$',
-        '^node_modules/(kysely|typebox|pg|@types)',
+        '^node_modules/(kysely|typebox|pg|uuid|@types)',
         '^geojson$',
         '^(node:)?(crypto|stream)',
       ],
@@ -125,7 +125,7 @@ module.exports = {
         '^api/http/shapes\\.ts$',
         '^api/domain/',
         '^geodata/rule-packs/',
-        '^node_modules/(typebox|svelte|maplibre-gl|svelte-maplibre-gl|terra-draw|terra-draw-maplibre-gl-adapter|vite|@sveltejs|bits-ui|intl-messageformat|@formatjs|@lucide|pmtiles|@turf|@types)',
+        '^node_modules/(typebox|svelte|maplibre-gl|svelte-maplibre-gl|terra-draw|terra-draw-maplibre-gl-adapter|vite|@sveltejs|bits-ui|intl-messageformat|@formatjs|@lucide|pmtiles|uuid|@turf|@types)',
         '^geojson$',
       ],
       'types and pure functions only; data comes over HTTP',
