@@ -50,7 +50,8 @@ export async function buildApp(
     logger: logger as never,
     genReqId: () => uuidv7(),
     bodyLimit: 1024 * 1024,
-    trustProxy: true,
+    // Only a proxy of one's own network may say for whom it asks.
+    trustProxy: 'loopback, linklocal, uniquelocal',
     routerOptions: { maxParamLength: 200 },
     // Open listeners of the live feed are ended by it; idle keep-alive connections need not be waited for.
     forceCloseConnections: 'idle',
@@ -81,10 +82,12 @@ export async function buildApp(
       },
     },
   })
-  await app.register(security, { settings: parts.settings })
+  const { basemapStyle, tiandituToken, isRateLimited } = parts.settings
+  await app.register(security, { basemapStyle, tiandituToken, isRateLimited })
+  // Before compression: answers are kept as text.
+  await app.register(idempotency, { engine: parts.engine, secret: parts.settings.sessionSecret })
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
-  await app.register(sessions, { engine: parts.engine, settings: parts.settings })
-  await app.register(idempotency, { engine: parts.engine })
+  await app.register(sessions, { engine: parts.engine, secret: parts.settings.sessionSecret })
 
   await app.register(serviceRoutes(parts))
   await app.register(

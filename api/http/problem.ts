@@ -13,6 +13,9 @@ export const PROBLEMS = {
   'request/not-found': 404,
   'request/method-not-allowed': 405,
   'request/too-many': 429,
+  'request/foreign-origin': 403,
+  'request/idempotency-mismatch': 422,
+  'request/in-progress': 409,
   'request/precondition-required': 428,
   'request/precondition-failed': 412,
   'community/ambiguous': 400,
@@ -27,6 +30,8 @@ export const PROBLEMS = {
   'session/required': 401,
   'session/refused': 401,
   'rights/missing': 403,
+  'accounts/login-taken': 409,
+  'accounts/not-found': 404,
   'rules/unknown-pack': 404,
   'tiles/out-of-range': 400,
   'tiles/unknown-layer': 404,
@@ -143,7 +148,7 @@ export function sendProblem(
     status: problem.statusCode,
     detail: problem.message,
     instance: `urn:request:${request.id}`,
-    ...(problem.errors && { errors: problem.errors }),
+    ...(problem.errors && { errors: problem.errors.map(placed) }),
   }
   return reply
     .code(problem.statusCode)
@@ -151,6 +156,13 @@ export function sendProblem(
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send(body)
+}
+
+/** Places are answered with 7 decimals, about a centimetre, as all coordinates are. */
+function placed(error: FieldError): FieldError {
+  const { lon, lat } = error
+  if (lon === undefined || lat === undefined) return error
+  return { ...error, lon: Number(lon.toFixed(7)), lat: Number(lat.toFixed(7)) }
 }
 
 function asProblem(error: FastifyError): ApiProblem {

@@ -1,0 +1,40 @@
+import { hash } from '@node-rs/argon2'
+import type { Engine } from '../../db/connect.ts'
+import type { Role } from '../../db/tables.ts'
+import { insertAccount } from './store.ts'
+
+/** The accounts that come with the sample. Their passwords are public: they exist nowhere else. */
+export const DEMO_ACCOUNTS = [
+  { role: 'planner', display_name: '规划员（演示）' },
+  { role: 'inspector', display_name: '网格员（演示）' },
+  { role: 'leader', display_name: '社区负责人（演示）' },
+  { role: 'resident', display_name: '居民（演示）' },
+  { role: 'merchant', display_name: '商户（演示）' },
+  { role: 'unit', display_name: '共建单位（演示）' },
+  { role: 'admin', display_name: '管理员（演示）' },
+].map(({ role, display_name }) => ({
+  role: role as Role,
+  display_name,
+  login: role,
+  password: `${role}-demo`,
+}))
+
+/** Makes the demo accounts that are missing; nothing where all are there. */
+export async function createDemoAccounts(engine: Engine, communityId: string): Promise<void> {
+  const there = await engine.db.selectFrom('account').select('login').execute()
+  const logins = new Set(there.map((account) => account.login))
+  for (const { role, display_name, login, password } of DEMO_ACCOUNTS) {
+    if (logins.has(login)) continue
+    const password_hash = await hash(password)
+    await engine.db
+      .transaction()
+      .execute((trx) =>
+        insertAccount(
+          trx,
+          { login, password_hash, display_name, locale: 'zh-CN', is_demo: true },
+          communityId,
+          [role],
+        ),
+      )
+  }
+}
