@@ -48,7 +48,7 @@ export function answerRange(
   const window_ms = stale_after_minutes * MINUTE_MS
   const steps: number[] = []
   for (let at = from; at <= to; at += interval_minutes * MINUTE_MS) steps.push(at)
-  const total = steps.map(() => ({ counted: null, capacity: null, divided: 0 }) as Total)
+  const total = steps.map(() => ({ counted: null, capacity: null, divided: 0 }))
   const places = gather(rows).map(({ head, members }) => {
     const series = steps.map((at, step) => {
       const group = readingOfGroup(membersAt(members, at, at - window_ms), at, window_ms)

@@ -3,7 +3,7 @@ import { CommunityRef, Instant, Literals, Nullable, Uuid } from '../../http/shap
 
 /** How full places were at a moment, or step by step over a time. */
 
-export const OCCUPANCY_OF = ['bays', 'street_segments', 'grids', 'lots'] as const
+export const OCCUPANCY_OF = ['bays', 'street_segments', 'street_sides', 'grids', 'lots'] as const
 export type OccupancyOf = (typeof OCCUPANCY_OF)[number]
 export const OCCUPANCY_STATES = ['fresh', 'stale', 'no_data', 'no_capacity'] as const
 

@@ -35,7 +35,8 @@ export async function readLatest(
   of: OccupancyOf,
   at: Date,
 ): Promise<MemberRow[]> {
-  // OFFSET 0 keeps the planner from turning the look-up of each member into one pass over all observations.
+  // OFFSET 0 keeps the planner from turning the look-up of each member into one pass over all observations, and the
+  // order leads it to the index by place even where it has no statistics.
   const last = sql`
     left join lateral (
       select o.observed_at from observation as o
@@ -47,7 +48,7 @@ export async function readLatest(
       select o.* from observation as o
       where o.community_id = ${communityId} and o.place_id = m.member_id
         and o.observed_at between last.observed_at - interval '15 minutes' and last.observed_at
-      offset 0
+      order by o.observed_at offset 0
     ) as o on true`
   return readMembers(trx, communityId, of, at, last)
 }
@@ -65,7 +66,7 @@ export async function readSpan(
       select o.* from observation as o
       where o.community_id = ${communityId} and o.place_id = m.member_id
         and o.observed_at > ${from} and o.observed_at <= ${to}
-      offset 0
+      order by o.observed_at offset 0
     ) as o on true`
   return readMembers(trx, communityId, of, to, within)
 }
@@ -119,6 +120,19 @@ function membersOf(of: OccupancyOf, communityId: string, at: Date): RawBuilder<u
         from bay as b where ${live('b')} and ${inUse} and b.segment_id is not null
         union all
         select i.segment_id, i.id, null, true from street_side as i where i.community_id = ${communityId}
+      )`
+    case 'street_sides':
+      return sql`place as (
+        select i.id, b.external_id || ':' || i.side as external_id, b.name_zh, b.name_en,
+          ST_LineInterpolatePoint(coalesce(i.kerb_line, ST_GeometryN(b.geom, 1)), 0.5) as point, b.id as segment_id, i.side
+        from street_side as i join street_segment as b on b.community_id = i.community_id and b.id = i.segment_id
+        where ${live('b')}
+      ), member as (
+        select p.id, b.id as member_id, b.capacity as member_capacity, false as member_is_side
+        from place as p join bay as b on b.segment_id = p.segment_id and b.side = p.side
+        where ${live('b')} and ${inUse}
+        union all
+        select p.id, p.id, null, true from place as p
       )`
     case 'grids':
       return sql`${places('grid')}, member as (
