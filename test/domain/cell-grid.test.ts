@@ -66,7 +66,8 @@ t.test('visitOnce finds exactly the boxes that meet the asked one, each once', a
           b[0] <= asked[2] && b[2] >= asked[0] && b[1] <= asked[3] && b[3] >= asked[1] ? [i] : [],
         )
         const sorted = found.sort((a, b) => a - b)
-        if (sorted.join() !== expected.join()) throw new Error(`${sorted} instead of ${expected}`)
+        if (sorted.join() !== expected.join())
+          throw new Error(`${sorted.join(' ')} instead of ${expected.join(' ')}`)
       },
     ),
     { numRuns: 500 },

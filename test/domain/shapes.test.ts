@@ -46,6 +46,7 @@ t.test('degrees to metres and back is the same place within a micrometre', async
       },
     ),
   )
+  t.pass('there and back')
 })
 
 t.test('two boxes of 10 × 4 m shifted by 6 and 1 m share 4 × 3 m', async (t) => {
@@ -128,6 +129,7 @@ t.test('overlap of any two stars equals Turf within 0.5 %', async (t) => {
     }),
     { numRuns: 300 },
   )
+  t.pass('300 pairs')
 })
 
 t.test('distance is symmetric, and 0 exactly where shapes overlap', async (t) => {
@@ -142,6 +144,7 @@ t.test('distance is symmetric, and 0 exactly where shapes overlap', async (t) =>
     }),
     { numRuns: 300 },
   )
+  t.pass('300 pairs')
 })
 
 t.test(

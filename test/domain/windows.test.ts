@@ -95,5 +95,6 @@ t.test(
       }),
       { numRuns: 500 },
     )
+    t.pass('500 pairs')
   },
 )
