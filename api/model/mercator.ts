@@ -40,7 +40,7 @@ export function mercatorShape(geometry: Geometry): MercatorShape {
       return shape('area', geometry.coordinates.map(flat), starts([geometry.coordinates]))
     case 'MultiPolygon':
       return shape('area', geometry.coordinates.flat().map(flat), starts(geometry.coordinates))
-    default:
+    case 'GeometryCollection':
       throw new TypeError('a geometry collection has no single shape')
   }
 }

@@ -1,10 +1,10 @@
 import { type Static, type TObject, Type } from 'typebox'
+import type { Link } from '../../http/shapes.ts'
 import {
   CalendarDate,
   CommunityRef,
   GeometryShape,
   Instant,
-  Link,
   Literals,
   Nullable,
   Uuid,

@@ -98,7 +98,7 @@ export async function insertItem(
       id: key.id,
       geom: fromGeoJson(geometry),
       changed_version: version,
-    } as never)
+    })
     .execute()
   if (key.collection === 'street_segments')
     await writeSides(trx, key.communityId, key.id, row['sides'])

@@ -77,7 +77,7 @@ export function storeRows(
 ): Promise<Outcome[]> {
   if (rows.length === 0) return Promise.resolve([])
   let ofEngine = queues.get(engine)
-  if (!ofEngine) queues.set(engine, (ofEngine = new Map()))
+  if (!ofEngine) queues.set(engine, (ofEngine = new Map<string, Job[]>()))
   const communities = ofEngine
   return new Promise((done, failed) => {
     const waiting = communities.get(communityId)

@@ -13,6 +13,7 @@ export const CommunityHead = Type.Object({
   district: Text,
   subdistrict: Text,
   time_zone: Type.String({ description: 'IANA name' }),
+  rule_pack_id: Type.String({ description: 'the rules in force, see /rule_packs/{id}' }),
   is_synthetic: Type.Boolean(),
   attribution: Text,
   notice: Text,

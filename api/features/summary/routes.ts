@@ -51,7 +51,6 @@ export function summaryRoutes(parts: { engine: Engine }): FastifyPluginAsyncType
 
 function headOf(community: Community) {
   const {
-    rule_pack_id: _pack,
     full_time_workers: _f,
     part_time_workers: _p,
     resident_vehicles: _v,

@@ -101,7 +101,7 @@ function describe(
     minzoom: 0,
     maxzoom: MOST_ZOOM,
     bounds,
-    center: [(bounds[0]! + bounds[2]!) / 2, (bounds[1]! + bounds[3]!) / 2, 15],
+    center: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, 15],
     ...(community.attribution && { attribution: community.attribution }),
     vector_layers: ids.map((id) => ({
       id,
