@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { startCommand } from './start.ts'
 
@@ -8,6 +9,7 @@ const program = new Command('jiexu')
 
 startCommand(program)
 migrateCommand(program)
+importCommand(program)
 
 try {
   await program.parseAsync()
