@@ -23,26 +23,41 @@ export interface LineFinder {
   ): { line: Int32Array; distance_m: Float64Array; side: Int8Array }
 }
 
+/** Far above what adding and subtracting rounds away: a point exactly at the distance is still in a listed cell. */
+const ROUNDING_M = 1e-6
+
 /**
- * Prepares lines for "which is nearest within `max_distance_m`?". Segments lie in a uniform grid; a point looks at its
- * cell and then at rings of cells around it until nothing nearer can come.
+ * Prepares lines for "which is nearest within `max_distance_m`?". Every cell of a uniform grid lists the segments that
+ * come within that distance of it, so a point reads one cell and nothing else. Cells smaller than half the distance
+ * would only repeat the lists: `cell_m` is raised to that.
  */
 export function lineFinder(
   lines: readonly Polyline[],
   max_distance_m: number,
-  cell_m = Math.min(100, Math.max(5, max_distance_m / 2)),
+  cell_m = Math.max(10, 2 * max_distance_m),
 ): LineFinder {
   const { segments, lineOf, isJoined } = segmentsOf(lines)
-  const { bounds, segmentOf } = piecesOf(segments, cell_m)
-  const grid = buildCellGrid(bounds, cell_m)
-  const { minx, miny, cell_m: cell, columns, rows, start, items } = grid
+  const size_m = Math.max(cell_m, max_distance_m / 2)
+  const { bounds, segmentOf } = piecesOf(segments, size_m, max_distance_m)
+  const { minx, miny, cell_m: cell, columns, rows, start, items } = buildCellGrid(bounds, size_m)
   const limit = max_distance_m * max_distance_m
   const bestOf = { segment: -1, squared: Infinity, at: 0 }
 
-  const tryCell = (at: number, x: number, y: number) => {
-    const end = start[at + 1]!
-    for (let k = start[at]!; k < end; k++) {
+  const find = (x: number, y: number): boolean => {
+    const column = Math.floor((x - minx) / cell)
+    const row = Math.floor((y - miny) / cell)
+    if (!(column >= 0 && column < columns && row >= 0 && row < rows)) return false
+    const cellAt = row * columns + column
+    const end = start[cellAt + 1]!
+    let best = -1
+    let least = Infinity
+    let at = 0
+    let last = -1
+    for (let k = start[cellAt]!; k < end; k++) {
       const segment = segmentOf[items[k]!]!
+      // The pieces of one segment follow one another.
+      if (segment === last) continue
+      last = segment
       const s = segment * 4
       const ax = segments[s]!
       const ay = segments[s + 1]!
@@ -50,49 +65,23 @@ export function lineFinder(
       const by = segments[s + 3]!
       const dx = bx - ax
       const dy = by - ay
-      const squaredLength = dx * dx + dy * dy
-      let t = squaredLength > 0 ? ((x - ax) * dx + (y - ay) * dy) / squaredLength : 0
+      let t = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)
       t = t < 0 ? 0 : t > 1 ? 1 : t
       // At an end the end itself is taken, so that two segments that meet there are equally near to the bit.
       const ex = (t === 1 ? bx : ax + t * dx) - x
       const ey = (t === 1 ? by : ay + t * dy) - y
       const squared = ex * ex + ey * ey
-      if (squared < bestOf.squared || (squared === bestOf.squared && segment < bestOf.segment)) {
-        bestOf.squared = squared
-        bestOf.segment = segment
-        bestOf.at = t
+      // Segments come in the order of the lines: of equally near ones the first stays.
+      if (squared < least) {
+        least = squared
+        best = segment
+        at = t
       }
     }
-  }
-
-  const find = (x: number, y: number): boolean => {
-    bestOf.segment = -1
-    bestOf.squared = Infinity
-    const column = Math.floor((x - minx) / cell)
-    const row = Math.floor((y - miny) / cell)
-    // A point outside the grid begins with the ring that first meets it.
-    const outside = Math.max(0, -column, column - columns + 1, -row, row - rows + 1)
-    const insetX = Math.min(x - minx - column * cell, minx + (column + 1) * cell - x)
-    const insetY = Math.min(y - miny - row * cell, miny + (row + 1) * cell - y)
-    const inset = Math.min(insetX, insetY)
-    for (let ring = outside; ; ring++) {
-      const certain = ring === 0 ? 0 : (ring - 1) * cell + inset
-      if (certain > max_distance_m || certain * certain > bestOf.squared) break
-      const low = row - ring
-      const high = row + ring
-      const first = Math.max(0, column - ring)
-      const last = Math.min(columns - 1, column + ring)
-      for (let r = Math.max(0, low); r <= Math.min(rows - 1, high); r++) {
-        if (r === low || r === high)
-          for (let c = first; c <= last; c++) tryCell(r * columns + c, x, y)
-        else {
-          if (column - ring >= 0) tryCell(r * columns + column - ring, x, y)
-          if (column + ring < columns) tryCell(r * columns + column + ring, x, y)
-        }
-      }
-      if (low <= 0 && high >= rows - 1 && column - ring <= 0 && column + ring >= columns - 1) break
-    }
-    return bestOf.segment >= 0 && bestOf.squared <= limit
+    bestOf.segment = best
+    bestOf.squared = least
+    bestOf.at = at
+    return least <= limit
   }
 
   const turnOf = (segment: number, x: number, y: number): number => {
@@ -159,20 +148,29 @@ function segmentsOf(lines: readonly Polyline[]) {
   return { segments: Float64Array.from(segments), lineOf: Int32Array.from(lineOf), isJoined }
 }
 
-/** Long segments are entered piecewise: the box of a whole diagonal would fill cells far from it. */
-function piecesOf(segments: Float64Array, cell_m: number) {
+/**
+ * The boxes around all that lies within `reach_m` of a segment. Long segments are entered piecewise: the box of a whole
+ * diagonal would fill cells far from it.
+ */
+function piecesOf(segments: Float64Array, piece_m: number, reach_m: number) {
   const bounds: number[] = []
   const segmentOf: number[] = []
+  const margin = reach_m + ROUNDING_M
   for (let s = 0; s < segments.length; s += 4) {
     const ax = segments[s]!
     const ay = segments[s + 1]!
     const dx = segments[s + 2]! - ax
     const dy = segments[s + 3]! - ay
-    const count = Math.max(1, Math.ceil(Math.hypot(dx, dy) / cell_m))
+    const count = Math.max(1, Math.ceil(Math.hypot(dx, dy) / piece_m))
     for (let k = 0; k < count; k++) {
       const [x1, y1] = [ax + (dx * k) / count, ay + (dy * k) / count]
       const [x2, y2] = [ax + (dx * (k + 1)) / count, ay + (dy * (k + 1)) / count]
-      bounds.push(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2))
+      bounds.push(
+        Math.min(x1, x2) - margin,
+        Math.min(y1, y2) - margin,
+        Math.max(x1, x2) + margin,
+        Math.max(y1, y2) + margin,
+      )
       segmentOf.push(s / 4)
     }
   }

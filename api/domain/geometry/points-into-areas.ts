@@ -22,6 +22,9 @@ export interface AreaAssigner {
  */
 const BOUNDARY_M = 1e-9
 
+/** Numbers of four half-planes a, b, c. A triangle's fourth is 0, 0, 0, which holds everywhere. */
+const QUAD = 12
+
 /**
  * Prepares areas. A convex ring becomes half-planes ax + by + c ≥ 0, anything else is counted even–odd over its edges;
  * a point reads one cell of a uniform grid and asks only the areas there.
@@ -31,34 +34,58 @@ export function areaAssigner(areas: readonly Area[], cell_m = cellFor(areas)): A
   const bounds = boundsOf(opened)
   const { minx, miny, cell_m: cell, columns, rows, start, items } = buildCellGrid(bounds, cell_m)
 
-  // planes[planeStart[i] … planeStart[i + 1]] are area i's half-planes; none: edges are counted instead.
-  const planeStart = new Int32Array(areas.length + 1)
+  // Nearly every bay is a convex quadrilateral: its half-planes lie at twelve times its index, with nothing to look
+  // up. A shape with more corners begins with NaN there and has its planes or edges in the lists.
+  const quads = new Float64Array(areas.length * QUAD)
   const planes: number[] = []
-  const edgeStart = new Int32Array(areas.length + 1)
+  const planeStart = new Int32Array(areas.length + 1)
   const edges: number[] = []
+  const edgeStart = new Int32Array(areas.length + 1)
   opened.forEach((rings, i) => {
-    if (rings.length === 1 && isConvex(rings[0]!)) addPlanes(planes, rings[0]!)
-    else for (const ring of rings) addEdges(edges, ring)
+    if (rings.length !== 1 || !isConvex(rings[0]!)) {
+      for (const ring of rings) addEdges(edges, ring)
+      quads[i * QUAD] = NaN
+    } else {
+      const own = planesOf(rings[0]!)
+      if (own.length <= QUAD) quads.set(own, i * QUAD)
+      else {
+        planes.push(...own)
+        quads[i * QUAD] = NaN
+      }
+    }
     planeStart[i + 1] = planes.length
     edgeStart[i + 1] = edges.length
   })
   const flatPlanes = Float64Array.from(planes)
   const flatEdges = Float64Array.from(edges)
+  const perCell = 1 / cell
 
   const holds = (area: number, x: number, y: number): boolean => {
-    let at = planeStart[area]!
+    const q = area * QUAD
+    const first = quads[q]! * x + quads[q + 1]! * y + quads[q + 2]!
+    if (first >= -BOUNDARY_M)
+      return (
+        quads[q + 3]! * x + quads[q + 4]! * y + quads[q + 5]! >= -BOUNDARY_M &&
+        quads[q + 6]! * x + quads[q + 7]! * y + quads[q + 8]! >= -BOUNDARY_M &&
+        quads[q + 9]! * x + quads[q + 10]! * y + quads[q + 11]! >= -BOUNDARY_M
+      )
+    return Number.isNaN(first) && holdsWithMore(area, x, y)
+  }
+  const holdsWithMore = (area: number, x: number, y: number): boolean => {
+    const from = planeStart[area]!
     const end = planeStart[area + 1]!
-    if (at === end) return isInsideEdges(flatEdges, edgeStart[area]!, edgeStart[area + 1]!, x, y)
-    for (; at < end; at += 3)
-      if (flatPlanes[at]! * x + flatPlanes[at + 1]! * y + flatPlanes[at + 2]! < -BOUNDARY_M)
+    if (from === end) return isInsideEdges(flatEdges, edgeStart[area]!, edgeStart[area + 1]!, x, y)
+    for (let p = from; p < end; p += 3)
+      if (flatPlanes[p]! * x + flatPlanes[p + 1]! * y + flatPlanes[p + 2]! < -BOUNDARY_M)
         return false
     return true
   }
   const areaAt = (x: number, y: number): number => {
-    const column = Math.floor((x - minx) / cell)
-    const row = Math.floor((y - miny) / cell)
+    const column = (x - minx) * perCell
+    const row = (y - miny) * perCell
+    // Asked this way round, a point that is no number lies nowhere.
     if (!(column >= 0 && column < columns && row >= 0 && row < rows)) return -1
-    const at = row * columns + column
+    const at = (row | 0) * columns + (column | 0)
     const end = start[at + 1]!
     for (let k = start[at]!; k < end; k++) {
       const area = items[k]!
@@ -76,7 +103,10 @@ export function areaAssigner(areas: readonly Area[], cell_m = cellFor(areas)): A
   }
 }
 
-/** Twice the areas' mean extent, at least 8 m: then a cell holds a few areas and an area lies in a few cells. */
+/**
+ * Four times the areas' mean extent, at least 16 m: a cell holds a few areas, and there are so few cells that looking
+ * one up seldom misses the processor's cache, which costs more than asking one area more.
+ */
 function cellFor(areas: readonly Area[]): number {
   const bounds = boundsOf(areas.map((area) => area.rings))
   let sum = 0
@@ -86,7 +116,7 @@ function cellFor(areas: readonly Area[]): number {
     sum += (bounds[at + 2]! - bounds[at]! + bounds[at + 3]! - bounds[at + 1]!) / 2
     count++
   }
-  return Math.min(500, Math.max(8, count ? (2 * sum) / count : 0))
+  return Math.min(500, Math.max(16, count ? (4 * sum) / count : 0))
 }
 
 function boundsOf(areas: readonly (readonly Float64Array[])[]): Float64Array {
@@ -131,8 +161,12 @@ function isConvex(ring: Float64Array): boolean {
   return sign !== 0 && Math.abs(Math.abs(turned) - 2 * Math.PI) < 1e-6
 }
 
-/** Unit normals pointing inwards, so that the value of a plane is the distance in metres. */
-function addPlanes(planes: number[], ring: Float64Array): void {
+/**
+ * The half-planes a, b, c of a convex ring, one a side. Unit normals pointing inwards, so that the value of a plane is
+ * the distance in metres.
+ */
+function planesOf(ring: Float64Array): number[] {
+  const planes: number[] = []
   const n = ring.length
   let twiceArea = 0
   for (let i = 0; i < n; i += 2)
@@ -149,6 +183,7 @@ function addPlanes(planes: number[], ring: Float64Array): void {
     const b = (dx / length) * way
     planes.push(a, b, -(a * ring[i]! + b * ring[i + 1]!))
   }
+  return planes
 }
 
 function addEdges(edges: number[], ring: Float64Array): void {
