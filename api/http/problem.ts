@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'inventory/id-taken': 409,
   'inventory/external-id-taken': 409,
   'inventory/unknown-reference': 422,
+  'inventory/step-not-allowed': 409,
   'session/required': 401,
   'session/refused': 401,
   'rights/missing': 403,

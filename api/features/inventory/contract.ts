@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox'
+import { BAY_STATUSES } from '../../domain/bay-status.ts'
 import type { Link } from '../../http/shapes.ts'
 import {
   CalendarDate,
@@ -21,7 +22,6 @@ const Metres = Nullable(Type.Number({ minimum: 0, maximum: 1000, description: 'm
 const Count = Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000 }))
 
 export const VEHICLE_CLASSES = ['bicycle', 'e_bike', 'motorcycle', 'car'] as const
-export const BAY_STATUSES = ['draft', 'approved', 'painted', 'retired'] as const
 export const BAY_LAYOUTS = ['parallel', 'perpendicular', 'angled'] as const
 export const ZONE_STATUSES = ['draft', 'proposed', 'approved', 'suspended', 'ended'] as const
 export const STREET_CLASSES = [

@@ -10,6 +10,7 @@ import type { Community } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import type { CollectionId } from './contract.ts'
 import { featureText } from './feature.ts'
+import { permitChange } from './permits.ts'
 import {
   endItem,
   findItem,
@@ -70,6 +71,7 @@ export async function changeItem(
 ): Promise<InventoryRow> {
   const row = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
     const before = await lockMatching(trx, edit)
+    permitChange(edit.request, edit.community.id, edit.collection, before, members)
     await refuseMissingReferences(trx, edit, members)
     const version = await bumpVersion(trx, edit.community.id, edit.collection)
     await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
@@ -85,6 +87,7 @@ export async function changeItem(
 export async function removeItem(parts: EditingParts, edit: Edit): Promise<void> {
   await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
     const before = await lockMatching(trx, edit)
+    permitChange(edit.request, edit.community.id, edit.collection, before, null)
     const version = await bumpVersion(trx, edit.community.id, edit.collection)
     await endItem(trx, keyOf(edit), version)
     await audit(trx, edit, 'delete', before, null)

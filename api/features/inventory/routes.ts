@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { asCommunities } from '../../db/tenant.ts'
 import { communityOf } from '../../http/community.ts'
-import { type Action, requireRight } from '../../http/rights.ts'
+import { requireRight } from '../../http/rights.ts'
 import { CommunityRef, Literals, Uuid } from '../../http/shapes.ts'
 import {
   COLLECTION_IDS,
@@ -19,6 +19,7 @@ import { changeItem, createItem, type EditingParts, refuseMissing, removeItem } 
 import { admitFeature, admitGeometry, admitPlace, admitSides, featureText } from './feature.ts'
 import { itemsPage, originOf } from './items.ts'
 import { CONFORMANCE, describeCollection, extents, landingPage } from './landing.ts'
+import { rightFor } from './permits.ts'
 import { findItem, type InventoryRow } from './store.ts'
 
 const GEOJSON = 'application/geo+json'
@@ -250,16 +251,6 @@ interface Body {
 }
 
 const etagOf = (row: InventoryRow) => `"${row.version}"`
-
-/** Putting a bay or zone in force is a decision; everything else about the plan is drafting. */
-function rightFor(collection: CollectionId, properties: Record<string, unknown>): Action {
-  const isPlan = collection === 'bays' || collection === 'vendor_zones'
-  if (!isPlan) return 'edit_inventory'
-  const status = properties['status']
-  return status === undefined || status === 'draft' || status === 'proposed'
-    ? 'draft_plan'
-    : 'approve_bay'
-}
 
 /** The client's members without those that the server keeps; `external_id` and `source` are the client's. */
 function ownMembers(properties: Record<string, unknown>): Record<string, unknown> {

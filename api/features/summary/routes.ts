@@ -50,11 +50,6 @@ export function summaryRoutes(parts: { engine: Engine }): FastifyPluginAsyncType
 }
 
 function headOf(community: Community) {
-  const {
-    full_time_workers: _f,
-    part_time_workers: _p,
-    resident_vehicles: _v,
-    ...head
-  } = community
+  const { full_time_workers: _f, part_time_workers: _p, resident_vehicles: _v, ...head } = community
   return head
 }
