@@ -2,7 +2,7 @@ import { connect as dial } from 'node:net'
 import t from 'tap'
 import { signIn, startApp } from '../fixtures/app.ts'
 
-const { app, url } = await startApp(t)
+const { app, url } = await startApp(t, { isPageNeeded: false })
 
 t.test('health, readiness and metrics', async (t) => {
   t.same((await app.inject('/healthz')).json(), { status: 'ok' })
