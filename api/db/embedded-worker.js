@@ -9,9 +9,9 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 
 if (!parentPort) throw new Error('embedded-worker runs as a worker thread only')
 const port = parentPort
-const { folder, socketDir } = /** @type {{ folder: string, socketDir: string | null }} */ (
-  workerData
-)
+/** @type {{ folder: string, socketDir: string | null }} */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- Node types what a worker is given as any
+const { folder, socketDir } = workerData
 
 const isFirstStart = !existsSync(path.join(folder, 'PG_VERSION'))
 port.postMessage({ progress: isFirstStart ? 'first-start' : 'start' })
