@@ -13,10 +13,10 @@ export function transformer(crs: Crs): (x: number, y: number) => Position {
   if (crs.how.kind === 'none') return (x, y) => [x, y]
   if (crs.how.kind === 'shift') {
     const from = gcoord[crs.how.name]
-    return (x, y) => gcoord.transform<Position>([x, y], from, gcoord.WGS84)
+    return (x, y) => gcoord.transform([x, y], from, gcoord.WGS84)
   }
   const { forward } = proj4(crs.how.text, '+proj=longlat +ellps=WGS84 +no_defs +type=crs')
-  return (x, y) => forward([x, y]) as Position
+  return (x, y) => forward<Position>([x, y])
 }
 
 /**
@@ -31,9 +31,11 @@ export function mapPositions(
     return geometry
   const visit = (value: unknown, depth: number): unknown => {
     if (!Array.isArray(value) || depth > 6) return value
-    const [x, y] = value as unknown[]
+    const [x, y, ...rest] = value as unknown[]
     if (typeof x === 'number' && typeof y === 'number')
-      return Number.isFinite(x) && Number.isFinite(y) ? [...move(x, y), ...value.slice(2)] : value
+      return Number.isFinite(x) && Number.isFinite(y)
+        ? [...move(x, y), ...rest]
+        : (value as unknown[])
     return value.map((inner) => visit(inner, depth + 1))
   }
   return { ...geometry, coordinates: visit(geometry.coordinates, 0) }

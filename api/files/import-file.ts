@@ -109,6 +109,7 @@ async function takeFeatures(file: Taking, profile: FeatureProfile): Promise<Read
   report.joins = counts()
   report.refused = prepared.refused
   report.repeated = prepared.repeated
+  report.parts = prepared.parts
   report.unused = [...prepared.unused]
     .map(([kind, count]) => ({ kind, count }))
     .toSorted((a, b) => b.count - a.count)
@@ -225,6 +226,7 @@ function emptyReport(
     updated: 0,
     unchanged: 0,
     repeated: 0,
+    parts: 0,
     retired: 0,
     edited_here: 0,
     known_elsewhere: 0,

@@ -185,19 +185,15 @@ function addRefused(report: ImportReport, opened: OpenedFile, faults: readonly F
 
 /** Runs `work`, whose transaction `undo` ends without a trace, and answers what either of them gave. */
 async function undoing<T>(work: (undo: (value: T) => never) => Promise<T>): Promise<T> {
-  class Undone extends Error {
-    readonly value: T
-    constructor(value: T) {
-      super('undone')
-      this.value = value
-    }
-  }
+  const undone = new Error('undone')
+  let given: { value: T } | null = null
   try {
     return await work((value) => {
-      throw new Undone(value)
+      given = { value }
+      throw undone
     })
   } catch (error) {
-    if (error instanceof Undone) return error.value
+    if (error === undone && given) return (given as { value: T }).value
     throw error
   }
 }

@@ -20,7 +20,7 @@ export async function loadJoins(
   const counted = new Map(
     asked.map(([collection]) => [
       collection,
-      { found: 0, missing: 0, examples: new Set<string>() },
+      { found: 0, missing: 0, foundValues: new Set(), missingValues: new Set<string>() },
     ]),
   )
   for (const [collection] of asked)
@@ -32,10 +32,12 @@ export async function loadJoins(
   const counting = <T>(collection: CollectionId, pointer: string | null, found: T | null) => {
     const count = counted.get(collection)
     if (!count) throw new Error(`${profile.name} did not say that it joins ${collection}`)
-    if (found !== null) count.found++
-    else {
+    if (found !== null) {
+      count.found++
+      count.foundValues.add(pointer)
+    } else {
       count.missing++
-      if (count.examples.size < EXAMPLES) count.examples.add(pointer ?? '(empty)')
+      count.missingValues.add(pointer ?? '(empty)')
     }
     return found
   }
@@ -58,8 +60,16 @@ export async function loadJoins(
     },
     counts: () =>
       asked.map(([collection, property]) => {
-        const { found, missing, examples } = counted.get(collection)!
-        return { property, collection, found, missing, missing_examples: [...examples] }
+        const { found, missing, foundValues, missingValues } = counted.get(collection)!
+        return {
+          property,
+          collection,
+          found,
+          found_values: foundValues.size,
+          missing,
+          missing_values: missingValues.size,
+          missing_examples: [...missingValues].slice(0, EXAMPLES),
+        }
       }),
   }
 }

@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import formatsPlugin from 'ajv-formats'
-import type { Geometry } from 'geojson'
+import type { Geometry, MultiLineString } from 'geojson'
 import { v5 as uuidv5 } from 'uuid'
 import { checkGeometry } from '../domain/geometry/validity.ts'
 import {
@@ -40,6 +40,8 @@ export interface Prepared {
   candidates: Candidate[]
   refused: Refused[]
   repeated: number
+  /** Further lines of a street that came before. */
+  parts: number
   unused: Map<string, number>
   /** What the geometry door changed, with the number of features. */
   notices: Map<string, number>
@@ -68,10 +70,11 @@ export function prepareFeatures(
     candidates: [],
     refused: [],
     repeated: 0,
+    parts: 0,
     unused: new Map(),
     notices: new Map(),
   }
-  const seen = new Map<string, { index: number; content: string }>()
+  const seen = new Map<string, { candidate: Candidate; content: string; words: string }>()
   for (const record of records) {
     if (record.index % 500 === 0) options.onProgress(record.index)
     const refuse = (fault: Omit<Refused, 'index' | 'line' | 'id'>) =>
@@ -107,10 +110,14 @@ export function prepareFeatures(
       mapped.key ?? content,
     )
     const earlier = seen.get(id)
-    if (earlier) {
-      if (earlier.content === content) prepared.repeated++
-      else
-        refuse({ path: '', message: `has the key of feature ${earlier.index} with other content` })
+    if (earlier?.content === content) {
+      prepared.repeated++
+      continue
+    }
+    const words = profile.hasParts ? contentKey(record.properties) : content
+    if (earlier && earlier.words !== words) {
+      const { index } = earlier.candidate
+      refuse({ path: '', message: `has the key of feature ${index} with other content` })
       continue
     }
     const geometry = checkedGeometry(moved, mapped, prepared.notices)
@@ -118,8 +125,12 @@ export function prepareFeatures(
       refuse(geometry)
       continue
     }
-    seen.set(id, { index: record.index, content })
-    prepared.candidates.push({
+    if (earlier) {
+      earlier.candidate.geometry = joinedLines(earlier.candidate.geometry, geometry)
+      prepared.parts++
+      continue
+    }
+    const candidate: Candidate = {
       index: record.index,
       id,
       collection: mapped.collection,
@@ -127,7 +138,9 @@ export function prepareFeatures(
       members: mapped.members,
       geometry,
       tags: tagsOf(record.properties),
-    })
+    }
+    seen.set(id, { candidate, content, words })
+    prepared.candidates.push(candidate)
   }
   return prepared
 }
@@ -167,6 +180,14 @@ function checkedGeometry(
     message,
     ...(lon !== undefined && lat !== undefined && { lon, lat }),
   }
+}
+
+function joinedLines(a: Geometry, b: Geometry): Geometry {
+  const linesOf = (geometry: Geometry) =>
+    geometry.type === 'LineString'
+      ? [geometry.coordinates]
+      : (geometry as MultiLineString).coordinates
+  return { type: 'MultiLineString', coordinates: [...linesOf(a), ...linesOf(b)] }
 }
 
 const misfitText = (crsName: string) => `lies where no coordinates of ${crsName} are`

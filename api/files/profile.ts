@@ -51,6 +51,8 @@ interface ProfileBase {
 /** A file of features: each record becomes at most one row. */
 export interface FeatureProfile extends ProfileBase {
   kind: 'features'
+  /** Lines of one key that say the same are parts of one street. */
+  hasParts?: boolean
   /** `geometry` is the record's own in WGS 84, unchecked. */
   map(record: SourceRecord, joins: Joins, geometry: unknown): Mapping
 }

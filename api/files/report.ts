@@ -23,6 +23,8 @@ export interface ImportReport {
   unchanged: number
   /** Good ones that say the same as an earlier one of the file. */
   repeated: number
+  /** Further lines of a street that came before: put together with it. */
+  parts: number
   /** Rows of an earlier import that are gone from the file and were ended (`--retire-missing`). */
   retired: number
   /** Rows that people changed here since the last import: left as they are. */
@@ -34,9 +36,12 @@ export interface ImportReport {
   joins: {
     property: string
     collection: string
+    /** Records whose pointer found something, and how many different pointers these are. */
     found: number
+    found_values: number
     missing: number
-    /** The first ten different values that found nothing. */
+    missing_values: number
+    /** The first ten different pointers that found nothing. */
     missing_examples: string[]
   }[]
   notes: string[]
@@ -44,6 +49,7 @@ export interface ImportReport {
 }
 
 const SHOWN = 20
+const KINDS_SHOWN = 6
 
 /** The report in plain words, for a terminal. */
 export function reportText(report: ImportReport): string {
@@ -52,6 +58,7 @@ export function reportText(report: ImportReport): string {
     `  read ${report.read}, kept ${report.kept} (${report.inserted} new, ${report.updated} changed, ${report.unchanged} unchanged), refused ${report.refused.length}`,
   ]
   if (report.repeated > 0) lines.push(`  repeated in the file: ${report.repeated}`)
+  if (report.parts > 0) lines.push(`  further parts of a feature before them: ${report.parts}`)
   if (report.retired > 0) lines.push(`  gone from the file and ended: ${report.retired}`)
   if (report.edited_here > 0)
     lines.push(
@@ -59,17 +66,33 @@ export function reportText(report: ImportReport): string {
     )
   if (report.known_elsewhere > 0)
     lines.push(`  known here from another source and left to it: ${report.known_elsewhere}`)
-  for (const join of report.joins)
-    lines.push(
-      `  ${join.property} → ${join.collection}: ${join.found} found, ${join.missing} missing${join.missing > 0 ? ` (${join.missing_examples.join(', ')}${join.missing_examples.length === 10 ? ', …' : ''})` : ''}`,
-    )
-  for (const { kind, count } of report.unused) lines.push(`  not used: ${kind}: ${count}`)
+  lines.push(...report.joins.map(joinText), ...unusedTexts(report.unused))
   for (const refused of report.refused.slice(0, SHOWN)) lines.push(`  ${refusedText(refused)}`)
   if (report.refused.length > SHOWN)
     lines.push(`  … and ${report.refused.length - SHOWN} more refused (--report lists them all)`)
   for (const note of report.notes) lines.push(`  note: ${note}`)
   lines.push(`  ${outcomeText(report)}, ${report.seconds.toFixed(1)} s`)
   return `${lines.join('\n')}\n`
+}
+
+function joinText(join: ImportReport['joins'][number]): string {
+  const { property, collection, found, found_values, missing, missing_values } = join
+  const examples = join.missing_examples.join(', ')
+  const lost =
+    missing > 0
+      ? ` (${missing_values} different: ${examples}${missing_values > join.missing_examples.length ? ', …' : ''})`
+      : ''
+  return `  ${property} → ${collection}: ${found} found (${found_values} different), ${missing} missing${lost}`
+}
+
+function unusedTexts(unused: ImportReport['unused']): string[] {
+  const sum = (kinds: typeof unused) => kinds.reduce((total, { count }) => total + count, 0)
+  if (unused.length === 0) return []
+  const shown = unused.slice(0, KINDS_SHOWN)
+  const rest = unused.slice(KINDS_SHOWN)
+  const kinds = shown.map(({ kind, count }) => `${kind} ${count}`)
+  if (rest.length > 0) kinds.push(`${rest.length} other kinds ${sum(rest)}`)
+  return [`  not used ${sum(unused)}: ${kinds.join(', ')}`]
 }
 
 function refusedText({ index, line, id, path, message }: Refused): string {

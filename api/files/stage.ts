@@ -1,6 +1,6 @@
 import type { Geometry, Position } from 'geojson'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
-import type { BulkColumns, BulkTransaction, BulkValue } from '../db/bulk.ts'
+import type { BulkColumns, BulkTransaction } from '../db/bulk.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
 import { asOwner } from './as-owner.ts'
@@ -38,7 +38,7 @@ export async function makeStage<Row extends { id: string }>(
     rows.map((row) =>
       inOrder.map(([column, type]) => {
         const value = column === 'id' ? row.id : (valueOf(row, column) ?? null)
-        return (type === 'jsonb' && value !== null ? JSON.stringify(value) : value) as BulkValue
+        return type === 'jsonb' && value !== null ? JSON.stringify(value) : value
       }),
     ),
   )

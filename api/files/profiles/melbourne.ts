@@ -13,6 +13,7 @@ export const melbourneSegments: FeatureProfile = {
   recognises: withProperties('segment_id', 'from_street', 'to_street'),
   crs: 'EPSG:4326',
   time_zone: 'Australia/Melbourne',
+  hasParts: true,
   map: ({ properties: p }) => {
     const id = plainText(p['segment_id'])
     if (!id) return { path: 'segment_id', message: 'a segment has its number' }
