@@ -7,7 +7,7 @@ import {
   placeFeature,
   type Scene,
   type SceneFeature,
-  sceneLayer,
+  withDrafts,
 } from './scene.ts'
 
 /** Judges one use of the street against its surroundings; the same code runs in the service and while drawing. */
@@ -67,17 +67,6 @@ export function findConflicts(
     }),
   )
   return { findings, checked: subjects.length }
-}
-
-function withDrafts(scene: Scene, drafts: readonly PlacedFeature[]): Scene {
-  const layers = new Map(scene.layers)
-  for (const collection of new Set(drafts.map((draft) => draft.collection))) {
-    const own = drafts.filter((draft) => draft.collection === collection)
-    const ids = new Set(own.map((draft) => draft.id))
-    const kept = (scene.layers.get(collection)?.features ?? []).filter((f) => !ids.has(f.id))
-    layers.set(collection, sceneLayer([...kept, ...own]))
-  }
-  return { ...scene, layers }
 }
 
 function concerns(rule: Rule, subject: PlacedFeature): boolean {

@@ -1,6 +1,7 @@
 import Flatbush from 'flatbush'
 import type { Geometry } from 'geojson'
 import { type MetricFrame } from '../geometry/metric-frame.ts'
+import { doBoundsMeet } from '../geometry/overlap.ts'
 import { type PlanarShape, planarShape } from '../geometry/planar-shape.ts'
 import { type Interval, weekIntervals, type WeeklyWindow } from '../schedule/windows.ts'
 
@@ -25,9 +26,11 @@ export interface Scene {
   layers: ReadonlyMap<string, SceneLayer>
 }
 
+/** `drafts` stand beside the indexed features and in place of those with the same ids, without another index. */
 export interface SceneLayer {
   features: readonly PlacedFeature[]
   index: Flatbush | null
+  drafts?: readonly PlacedFeature[]
 }
 
 /** The collections that any rule compares with; others need not be placed. */
@@ -78,6 +81,17 @@ export function sceneLayer(features: readonly PlacedFeature[]): SceneLayer {
   return { features, index }
 }
 
+/** The same scene with drafts in it: what is dragged moves many times a second, and the surroundings stay. */
+export function withDrafts(scene: Scene, drafts: readonly PlacedFeature[]): Scene {
+  const layers = new Map(scene.layers)
+  for (const collection of new Set(drafts.map((draft) => draft.collection)))
+    layers.set(collection, {
+      ...(layers.get(collection) ?? { features: [], index: null }),
+      drafts: drafts.filter((draft) => draft.collection === collection),
+    })
+  return { ...scene, layers }
+}
+
 /** The features of a collection whose boxes come within `margin_m` of the shape's box. */
 export function near(
   scene: Scene,
@@ -86,9 +100,15 @@ export function near(
   margin_m: number,
 ): PlacedFeature[] {
   const layer = scene.layers.get(collection)
-  if (!layer?.index) return []
+  if (!layer) return []
   const [minx, miny, maxx, maxy] = shape.bounds
-  return layer.index
-    .search(minx - margin_m, miny - margin_m, maxx + margin_m, maxy + margin_m)
-    .map((i) => layer.features[i]!)
+  const { features, index, drafts } = layer
+  const found = index
+    ? index.search(minx - margin_m, miny - margin_m, maxx + margin_m, maxy + margin_m)
+    : []
+  if (!drafts) return found.map((i) => features[i]!)
+  return [
+    ...found.map((i) => features[i]!).filter((f) => !drafts.some((draft) => draft.id === f.id)),
+    ...drafts.filter((draft) => doBoundsMeet(draft.shape, shape, margin_m)),
+  ]
 }
