@@ -81,14 +81,10 @@ export function sharedIntervals(a: readonly Interval[], b: readonly Interval[]):
 
 /** Intervals as windows again, one a day or night, days of equal hours gathered. */
 export function intervalsToWindows(intervals: readonly Interval[]): WeeklyWindow[] {
-  const byHours = new Map<string, Set<number>>()
-  const add = (day: number, from: number, to: number) => {
-    const key = `${clockOfMinutes(from)}-${clockOfMinutes(to)}`
-    byHours.set(key, (byHours.get(key) ?? new Set()).add(day % 7))
-  }
+  const byHours = new Map<number, number>()
   for (const [start, end] of joinAtWeekEnd(intervals)) {
     if (end - start >= MINUTES_PER_WEEK) {
-      for (let day = 0; day < 7; day++) add(day, 0, MINUTES_PER_DAY)
+      for (let day = 0; day < 7; day++) addDay(byHours, day, 0, MINUTES_PER_DAY)
       continue
     }
     let at = start
@@ -99,15 +95,24 @@ export function intervalsToWindows(intervals: readonly Interval[]): WeeklyWindow
       // A night that ends before the next day's same clock time stays one window across midnight.
       const isOneNight = left <= MINUTES_PER_DAY && from > 0
       const to = isOneNight ? from + left : Math.min(from + left, MINUTES_PER_DAY)
-      add(day, from, to > MINUTES_PER_DAY ? to - MINUTES_PER_DAY : to)
+      addDay(byHours, day, from, to > MINUTES_PER_DAY ? to - MINUTES_PER_DAY : to)
       at += to - from
     }
   }
-  return [...byHours].map(([hours, days]) => ({
-    days: [...days].sort((a, b) => a - b).map((day) => WEEKDAYS[day]!),
-    from: hours.slice(0, 5),
-    to: hours.slice(6),
+  return Array.from(byHours, ([hours, days]) => ({
+    days: WEEKDAYS.filter((_, day) => days & (1 << day)),
+    from: clockOfMinutes(Math.floor(hours / HOURS_KEY)),
+    to: clockOfMinutes(hours % HOURS_KEY),
   }))
+}
+
+/** Above every minute of a day, "24:00" too: two clocks in one number. */
+const HOURS_KEY = 2048
+
+/** Enters a weekday, as a bit, under its hours. */
+function addDay(byHours: Map<number, number>, day: number, from: number, to: number): void {
+  const key = from * HOURS_KEY + to
+  byHours.set(key, (byHours.get(key) ?? 0) | (1 << (day % 7)))
 }
 
 function joinAtWeekEnd(intervals: readonly Interval[]): Interval[] {
@@ -119,9 +124,10 @@ function joinAtWeekEnd(intervals: readonly Interval[]): Interval[] {
 }
 
 function clockOfMinutes(minutes: number): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
 }
+
+const twoDigits = (n: number): string => (n < 10 ? `0${n}` : String(n))
 
 function merge(pieces: [number, number][]): Interval[] {
   const merged: [number, number][] = []
