@@ -1,5 +1,5 @@
 import type { Finding } from '../../../api/features/checks/contract.ts'
-import type { WeeklyWindow } from '../../../api/http/shapes.ts'
+import type { WeeklyWindow } from '../../../api/domain/schedule/windows.ts'
 import { formatMeasure, formatNumber, formatPercent } from '../lib/text/format.ts'
 import { hasMessage, locale, type MessageKey, nameOf, t } from '../lib/text/text.svelte.ts'
 

@@ -60,7 +60,7 @@ export const rules: Record<keyof typeof zh, string> = {
   'rules.joined': ', ',
   'rules.week_strip': 'Hours of the week: {windows}',
 
-  'rules.source': 'Source',
+  'rules.source': 'Source: {title}',
   'rules.rule': 'Rule {id}',
   'rules.open_source': 'Open the source',
   'rules.show_on_map': 'Show on the map',

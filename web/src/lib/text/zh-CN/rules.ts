@@ -59,7 +59,7 @@ export const rules = {
   'rules.joined': '、',
   'rules.week_strip': '一周中的时段：{windows}',
 
-  'rules.source': '依据',
+  'rules.source': '依据：{title}',
   'rules.rule': '规则 {id}',
   'rules.open_source': '查看原文',
   'rules.show_on_map': '在地图上查看',
