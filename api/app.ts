@@ -37,6 +37,8 @@ export interface AppParts {
   models: StreetModels
   settings: Settings
   isReady: () => boolean
+  /** Memory for encoded tiles; 0 keeps none, for programs that measure. */
+  tileCacheBytes?: number
 }
 
 const WEB = fileURLToPath(new URL('../web/dist/', import.meta.url))

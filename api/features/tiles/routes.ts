@@ -19,9 +19,12 @@ const TAGS = ['tiles']
 const FOREVER = 'public, max-age=31536000, immutable'
 
 /** Vector tiles of one layer or of `all`, encoded from the street model: never older than the last write. */
-export function tileRoutes(parts: { models: StreetModels }): FastifyPluginAsyncTypebox {
+export function tileRoutes(parts: {
+  models: StreetModels
+  tileCacheBytes?: number
+}): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const cache = new TileCache()
+    const cache = new TileCache(parts.tileCacheBytes)
 
     app.get(
       '/tiles/:layer/:z/:x/:y.mvt',

@@ -4,6 +4,7 @@ export interface CachedTile {
   version: string
   bytes: Buffer
   gzipped: Buffer | undefined
+  isKept: boolean
 }
 
 /** About 64 MB of the tiles asked for last. A tile is kept with its version: one of an older version is none. */
@@ -30,11 +31,15 @@ export class TileCache {
       version,
       bytes: Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength),
       gzipped: undefined,
+      isKept: false,
     }
+    // Larger than all of the memory: answered, not kept.
+    if (sizeOf(tile) > this.#mostBytes) return tile
+    tile.isKept = true
     this.#tiles.set(key, tile)
     this.#bytes += sizeOf(tile)
     for (const [oldest, old] of this.#tiles) {
-      if (this.#bytes <= this.#mostBytes || old === tile) break
+      if (this.#bytes <= this.#mostBytes) break
       this.#drop(oldest, old)
     }
     return tile
@@ -45,7 +50,7 @@ export class TileCache {
     if (tile.bytes.length < 1024) return null
     if (!tile.gzipped) {
       tile.gzipped = gzipSync(tile.bytes, { level: 6 })
-      this.#bytes += tile.gzipped.length
+      if (tile.isKept) this.#bytes += tile.gzipped.length
     }
     return tile.gzipped
   }

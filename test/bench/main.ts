@@ -1,0 +1,69 @@
+import { type City, makeCity } from './city.ts'
+import { type CityDatabase, openCityDatabase } from './city-database.ts'
+import { type Figure, tableOf } from './figures.ts'
+import { type Cluster, startCluster } from './postgres.ts'
+
+/** What the programs share: made when first asked for, so that `npm run bench conflicts` starts at once. */
+export interface Bench {
+  city(): City
+  /** A PostgreSQL server of our own; null where its packages are not installed: then there are no peers. */
+  cluster(): Promise<Cluster | null>
+  /** The city in the database, street by street and bay by bay. */
+  database(): Promise<CityDatabase>
+  /** Tells people what is going on; figures go elsewhere. */
+  note(message: string): void
+}
+
+const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<Figure[]>>>> = {
+  occupancy: () => import('./occupancy.ts').then((m) => m.occupancy),
+  conflicts: () => import('./conflicts.ts').then((m) => m.conflicts),
+  tiles: () => import('./tiles.ts').then((m) => m.tiles),
+}
+
+const words = process.argv.slice(2)
+const isJson = words.includes('--json')
+const names = words.filter((word) => !word.startsWith('--'))
+const unknown = names.filter((name) => !(name in PROGRAMS))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no such program: ${unknown.join(', ')}\nthere are ${Object.keys(PROGRAMS).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+
+const note = (message: string) => void process.stderr.write(`bench: ${message}\n`)
+const closing: (() => unknown)[] = []
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+const city = once(makeCity)
+const cluster = once(async () => {
+  const started = await startCluster()
+  if (started) {
+    closing.push(() => started.stop())
+    note(`peers on ${started.version}`)
+  } else note('no PostgreSQL with PostGIS under /usr/lib/postgresql: figures without peers')
+  return started
+})
+const database = once(async () => {
+  note('loading the city: 100,000 bays, 20,000 streets, 3,000 zones')
+  const opened = await openCityDatabase(city(), await cluster())
+  closing.push(() => opened.close())
+  return opened
+})
+
+try {
+  for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {
+    const program = await PROGRAMS[name]!()
+    const began = performance.now()
+    const figures = await program({ city, cluster, database, note })
+    note(`${name} took ${((performance.now() - began) / 1000).toFixed(0)} s`)
+    if (isJson)
+      for (const figure of figures)
+        process.stdout.write(`${JSON.stringify({ ...figure, name: `${name}: ${figure.name}` })}\n`)
+    else process.stdout.write(`\n${name}\n${tableOf(figures)}\n`)
+  }
+} finally {
+  for (const close of closing.reverse()) await close()
+}
