@@ -6,22 +6,27 @@ interface PageParts {
   panel: () => Promise<{ default: Component }>
   /** Layers inside the map while the page is open. */
   layers?: () => Promise<{ default: Component }>
+  /** Whether selecting shows the details card; otherwise the page itself says what is selected. */
+  hasDetails: boolean
 }
 
 /** Each page comes when it is opened for the first time. */
 export const PAGE_PARTS: Record<Page, PageParts> = {
-  map: { panel: () => import('./overview/OverviewPanel.svelte') },
+  map: { panel: () => import('./overview/OverviewPanel.svelte'), hasDetails: true },
   occupancy: {
     panel: () => import('./occupancy/OccupancyPanel.svelte'),
     layers: () => import('./occupancy/OccupancyLayers.svelte'),
+    hasDetails: true,
   },
   conflicts: {
     panel: () => import('./conflicts/ConflictsPanel.svelte'),
     layers: () => import('./conflicts/ConflictsLayers.svelte'),
+    hasDetails: true,
   },
   plan: {
     panel: () => import('./plan/PlanPanel.svelte'),
     layers: () => import('./plan/PlanLayers.svelte'),
+    hasDetails: false,
   },
-  'sign-in': { panel: () => import('./account/SignInPanel.svelte') },
+  'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }

@@ -119,6 +119,14 @@ export async function items<C extends CollectionId>(
   return (await send(`GET /api/collections/${collection}/items`, input)).body as Page<C>
 }
 
+/** The cursor of the page after this one; null where it is the last. */
+export function nextCursor(page: {
+  links: readonly { href: string; rel: string }[]
+}): string | null {
+  const next = page.links.find((link) => link.rel === 'next')
+  return next ? new URL(next.href).searchParams.get('cursor') : null
+}
+
 /** Every feature of a collection, page after page. */
 export async function allItems<C extends CollectionId>(
   collection: C,
@@ -130,8 +138,7 @@ export async function allItems<C extends CollectionId>(
   do {
     const page: Page<C> = await items(collection, { limit: 5000, ...query, cursor }, signal)
     features.push(...page.features)
-    const next = page.links.find((link) => link.rel === 'next')
-    cursor = next ? new URL(next.href).searchParams.get('cursor') : null
+    cursor = nextCursor(page)
   } while (cursor !== null)
   return features
 }
@@ -165,6 +172,13 @@ export async function removeItem(
   input: Input,
 ): Promise<void> {
   await send(`DELETE /api/collections/${collection}/items/${id}`, input)
+}
+
+/** A JSON document of somebody else's, such as a map style. @throws when there is none. */
+export async function outsideJson(address: string): Promise<unknown> {
+  const reply = await fetch(address)
+  if (!reply.ok) throw new Error(`${address} answered ${reply.status}`)
+  return reply.json()
 }
 
 interface Answer {

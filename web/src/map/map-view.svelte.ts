@@ -4,6 +4,12 @@ import { shell } from '../state/shell.svelte.ts'
 /** The id of the one vector source; its layers are named like the collections, its features by their `id`. */
 export const TILES = 'jiexu'
 
+/**
+ * As near as the map goes. A GeoJSON source must be given it as its `maxzoom`: the wrapper asks for tiles to zoom 22 in
+ * any case, and the library cuts none beyond 18 unless told, so that above 18 nothing would be drawn.
+ */
+export const MOST_ZOOM = 22
+
 /** The one map of the page, for whoever must move it or listen to it. */
 class MapView {
   /** Null until it is drawn for the first time. */

@@ -1,5 +1,6 @@
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
+import type { LayerSpecification } from 'maplibre-gl'
 import { anchorOf, LAYER_ORDER } from './layer-order.ts'
+import { PALETTE } from './palette.ts'
 
 /** Fonts of the reader's own machine: the map asks nobody for glyphs. */
 export const FONT = [
@@ -9,24 +10,15 @@ export const FONT = [
   'Microsoft YaHei',
   'sans-serif',
 ]
-export const FONT_BOLD = ['Noto Sans CJK SC Bold', 'PingFang SC', 'Microsoft YaHei', 'sans-serif']
 
-/** The map's own colours, beside those of style/tokens.css that MapLibre cannot read. */
-export const PAPER = '#f3f1ec'
+export const FONT_BOLD = ['Noto Sans CJK SC Bold', ...FONT]
 
-/** Paper, and the places of our own layers on it: needs nothing from outside. */
-export function paperStyle(): StyleSpecification {
-  return {
-    version: 8,
-    sources: {},
-    layers: [
-      { id: 'paper', type: 'background', paint: { 'background-color': PAPER } },
-      ...placesOfLayers(),
-    ],
-  }
+/** The ground under everything. */
+export function paperLayer(): LayerSpecification {
+  return { id: 'paper', type: 'background', paint: { 'background-color': PALETTE.paper } }
 }
 
-/** Invisible layers that mark where each of ours goes. */
+/** Invisible layers that mark where each of ours goes, lowest first. */
 export function placesOfLayers(): LayerSpecification[] {
   return LAYER_ORDER.map((layer) => ({
     id: anchorOf(layer),

@@ -33,7 +33,7 @@ class CommunityState {
       const named = route.get('c') ?? preferred
       this.#open(this.all.find((community) => community.slug === named) ?? this.all[0] ?? null)
       this.isLoaded = true
-      await this.loadSummary()
+      await this.#loadSummary()
     } catch (error) {
       this.failure = error
     }
@@ -46,16 +46,20 @@ class CommunityState {
     route.set({ c: slug, sel: null, map: null, at: null })
     this.summary = null
     this.#open(next)
-    await this.loadSummary()
+    await this.#loadSummary()
   }
 
-  /** Reads the figures anew. */
-  async loadSummary(): Promise<void> {
+  async #loadSummary(): Promise<void> {
     const community = this.current
     if (!community) return
     const params = { community: community.slug }
     const summary = await call('GET /api/communities/:community/summary', { params })
     if (this.current === community) this.summary = summary
+  }
+
+  /** Reads the figures anew after a change; the old ones stay where that fails. */
+  async refreshSummary(): Promise<void> {
+    await this.#loadSummary().catch(() => undefined)
   }
 
   #open(community: CommunityHead | null): void {

@@ -16,7 +16,7 @@ export type Connection = 'connecting' | 'open' | 'lost'
 
 class LiveState {
   connection = $state<Connection>('connecting')
-  readonly #listeners = new Map<string, Set<() => void>>()
+  readonly #listeners: Record<string, (() => void)[]> = {}
   #stream: EventSource | null = null
 
   /** Listens to a community from now on, and to no other. */
@@ -27,7 +27,8 @@ class LiveState {
     this.#stream = stream
     stream.addEventListener('hello', () => {
       // Whatever was written while nobody listened is unknown: everything is asked for again.
-      if (this.connection === 'lost') for (const layer of this.#listeners.keys()) this.#tell(layer)
+      if (this.connection === 'lost')
+        for (const layer of Object.keys(this.#listeners)) this.#tell(layer)
       this.connection = 'open'
     })
     stream.addEventListener('change', (event: MessageEvent<string>) => {
@@ -51,15 +52,15 @@ class LiveState {
    * stop: `$effect(() => live.onChange(['bays'], () => void load()))`.
    */
   onChange(layers: readonly LiveLayer[], listener: () => void): () => void {
-    for (const layer of layers)
-      this.#listeners.set(layer, (this.#listeners.get(layer) ?? new Set()).add(listener))
+    for (const layer of layers) (this.#listeners[layer] ??= []).push(listener)
     return () => {
-      for (const layer of layers) this.#listeners.get(layer)?.delete(listener)
+      for (const layer of layers)
+        this.#listeners[layer] = (this.#listeners[layer] ?? []).filter((one) => one !== listener)
     }
   }
 
   #tell(layer: string): void {
-    for (const listener of this.#listeners.get(layer) ?? []) listener()
+    for (const listener of this.#listeners[layer] ?? []) listener()
   }
 }
 

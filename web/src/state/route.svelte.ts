@@ -1,3 +1,5 @@
+import { addressText, changedQuery, keptQuery, type QueryChanges } from './address.ts'
+
 /** The address bar: which page, and what of it can be linked to. */
 
 export const PAGES = ['map', 'occupancy', 'conflicts', 'plan', 'sign-in'] as const
@@ -9,6 +11,7 @@ const SHARED = ['c', 'sel', 'map', 'layers', 'at']
 type Guard = () => boolean | Promise<boolean>
 
 class Route {
+  /** Null for an address that is no page of ours. */
   page = $state<Page | null>('map')
   #query = $state.raw(new URLSearchParams())
   #guard: Guard | null = null
@@ -25,35 +28,24 @@ class Route {
   }
 
   /** Changes members of the query in place (null removes); the history gets no new entry. */
-  set(changes: Readonly<Record<string, string | null>>): void {
-    const query = new URLSearchParams(this.#query)
-    for (const [name, value] of Object.entries(changes))
-      if (value === null) query.delete(name)
-      else query.set(name, value)
+  set(changes: QueryChanges): void {
+    const query = changedQuery(this.#query, changes)
     if (query.toString() === this.#query.toString()) return
     this.#query = query
-    this.#address = addressOf(this.page ?? 'map', query)
+    this.#address = addressText(location.pathname, query)
     history.replaceState(null, '', this.#address)
   }
 
   /** The address of a page, keeping place and selection; `changes` set or (null) remove members. */
-  href(page: Page, changes: Readonly<Record<string, string | null>> = {}): string {
-    const query = new URLSearchParams()
-    for (const name of SHARED) {
-      const value = this.#query.get(name)
-      if (value !== null) query.set(name, value)
-    }
-    for (const [name, value] of Object.entries(changes))
-      if (value === null) query.delete(name)
-      else query.set(name, value)
-    return addressOf(page, query)
+  href(page: Page, changes: QueryChanges = {}): string {
+    const query = changedQuery(keptQuery(this.#query, SHARED), changes)
+    return addressText(page === 'map' ? '/' : `/${page}`, query)
   }
 
   /** Opens a page as a new entry of the history, unless a guard refuses. */
-  async go(page: Page, changes: Readonly<Record<string, string | null>> = {}): Promise<void> {
-    const address = this.href(page, changes)
-    if (this.#guard && page !== this.page && !(await this.#guard())) return
-    history.pushState(null, '', address)
+  async go(page: Page, changes: QueryChanges = {}): Promise<void> {
+    if (page !== this.page && this.#guard && !(await this.#guard())) return
+    history.pushState(null, '', this.href(page, changes))
     this.#read()
   }
 
@@ -70,7 +62,7 @@ class Route {
 
   async #returnTo(): Promise<void> {
     const isLeaving = pageOf(location.pathname) !== this.page
-    if (this.#guard && isLeaving && !(await this.#guard()))
+    if (isLeaving && this.#guard && !(await this.#guard()))
       history.pushState(null, '', this.#address)
     else this.#read()
   }
@@ -87,10 +79,4 @@ export const route = new Route()
 function pageOf(pathname: string): Page | null {
   const name = pathname.replace(/^\/|\/$/g, '') || 'map'
   return (PAGES as readonly string[]).includes(name) ? (name as Page) : null
-}
-
-function addressOf(page: Page, query: URLSearchParams): string {
-  // A reader of the address sees collection/id and zoom/lat/lon, not their percent codes.
-  const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',')
-  return `/${page === 'map' ? '' : page}${text && `?${text}`}`
 }

@@ -24,6 +24,7 @@ class TextState {
   timeZone = $state('Asia/Shanghai')
 }
 const state = new TextState()
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache that nobody watches
 const formats = new Map<string, IntlMessageFormat>()
 
 /** The language in force. Reactive: whatever reads it is drawn anew when it changes. */

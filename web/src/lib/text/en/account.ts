@@ -1,3 +1,37 @@
 import type { account as zhCN } from '../zh-CN/account.ts'
 
-export const account: Record<keyof typeof zhCN, string> = {}
+export const account: Record<keyof typeof zhCN, string> = {
+  'account.title': 'Sign in',
+  'account.login': 'Login',
+  'account.password': 'Password',
+  'account.show_password': 'Show the password',
+  'account.sign_in': 'Sign in',
+  'account.signing_in': 'Signing in…',
+  'account.sign_out': 'Sign out',
+  'account.signed_in_as': 'Signed in as {name}',
+  'account.roles': 'Roles in this community',
+  'account.no_role': 'No role in this community: looking only.',
+  'account.may': 'May',
+  'account.menu': 'Account',
+  'account.demo_title': 'Demo accounts',
+  'account.demo_hint':
+    'They come with the synthetic sample only, and their passwords are public. One click fills one in.',
+  'account.demo_use': 'Fill in {login}',
+  'account.why': 'Looking needs no account; drawing, changing and approving do.',
+  'account.wait': 'Too many attempts. Try again in {seconds} seconds.',
+  'account.empty': 'Fill in login and password.',
+  'account.go_plan': 'Plan a bay',
+  'role.resident': 'Resident',
+  'role.merchant': 'Merchant',
+  'role.inspector': 'Inspector',
+  'role.unit': 'Partner unit',
+  'role.planner': 'Planner',
+  'role.leader': 'Leader',
+  'role.admin': 'Administrator',
+  'right.edit_inventory': 'change the inventory',
+  'right.draft_plan': 'draft bays and zones',
+  'right.approve_bay': 'approve bays and zones',
+  'right.log_observation': 'log observations',
+  'right.read_audit': 'read the change log',
+  'right.manage_accounts': 'manage accounts',
+}

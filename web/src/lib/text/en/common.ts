@@ -10,6 +10,7 @@ export const common: Record<keyof typeof zhCN, string> = {
   'common.loading': 'Loading…',
   'common.just_now': 'just now',
   'common.language': 'Language',
+  'common.comma': ', ',
   'common.yes': 'yes',
   'common.no': 'no',
   'common.unknown': 'unknown',

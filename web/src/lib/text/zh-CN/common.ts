@@ -9,6 +9,7 @@ export const common = {
   'common.loading': '正在载入…',
   'common.just_now': '刚刚',
   'common.language': '语言',
+  'common.comma': '、',
   'common.yes': '是',
   'common.no': '否',
   'common.unknown': '未知',
