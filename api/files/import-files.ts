@@ -12,7 +12,7 @@ import type { OpenedFile } from './open-file.ts'
 import { refusedOf } from './prepare.ts'
 import { FileRefusal } from './refusal.ts'
 import type { ImportReport } from './report.ts'
-import { addRun } from './store.ts'
+import { addRun, analyzeTables } from './store.ts'
 
 /** A file ready to be taken. */
 export interface ReadyFile {
@@ -59,7 +59,9 @@ export async function importFiles(
     }
     told.onOutcome(outcome)
   }
-  if (isChanged) await asCommunities(engine.db, [target.id], (trx) => drawBoundary(trx, target.id))
+  if (!isChanged) return
+  await asCommunities(engine.db, [target.id], (trx) => drawBoundary(trx, target.id))
+  await analyzeTables(engine)
 }
 
 async function takeFile(
