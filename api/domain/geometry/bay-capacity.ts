@@ -25,6 +25,15 @@ export function unitSizeOf(vehicle: VehicleClass, layout: BayLayout | null): Uni
   }
 }
 
+/** How vehicles stand in a bay; null takes what is usual for the class. */
+export interface StandingBay {
+  vehicle_class: VehicleClass
+  layout: BayLayout | null
+  rows: number | null
+  unit_length_m: number | null
+  unit_width_m: number | null
+}
+
 const SIXTY_DEGREES = Math.PI / 3
 
 /**
@@ -32,33 +41,42 @@ const SIXTY_DEGREES = Math.PI / 3
  * `depth_m` away from it. Bikes stand across the kerb in `rows`; angled cars stand at 60°, so each takes
  * width / sin 60° of kerb. A depth that does not hold the vehicle gives 0.
  */
-export function bayCapacity(bay: {
-  vehicle_class: VehicleClass
-  layout: BayLayout | null
-  rows: number | null
-  unit_length_m: number | null
-  unit_width_m: number | null
-  length_m: number
-  depth_m: number
-}): number {
-  const size = unitSizeOf(bay.vehicle_class, bay.layout)
-  const length = bay.unit_length_m ?? size.length_m
-  const width = bay.unit_width_m ?? size.width_m
-  const rows = bay.rows ?? 1
-  const layout = bay.layout ?? (bay.vehicle_class === 'car' ? 'parallel' : 'perpendicular')
+export function bayCapacity(bay: StandingBay & { length_m: number; depth_m: number }): number {
+  const { layout, length, width, rows } = standingOf(bay)
+  if (!fits(bay.depth_m, bayDepth(bay))) return 0
   switch (layout) {
     case 'parallel':
-      return fits(bay.depth_m, width * rows) ? rows * floor(bay.length_m / length) : 0
+      return rows * floor(bay.length_m / length)
     case 'perpendicular':
-      return fits(bay.depth_m, length * rows) ? rows * floor(bay.length_m / width) : 0
+      return rows * floor(bay.length_m / width)
     case 'angled': {
-      const depth = length * Math.sin(SIXTY_DEGREES) + width * Math.cos(SIXTY_DEGREES)
       const step = width / Math.sin(SIXTY_DEGREES)
       const run = length * Math.cos(SIXTY_DEGREES)
-      return fits(bay.depth_m, depth * rows)
-        ? rows * Math.max(0, floor((bay.length_m - run) / step))
-        : 0
+      return rows * Math.max(0, floor((bay.length_m - run) / step))
     }
+  }
+}
+
+/** How deep a bay must be, away from the kerb, to hold its rows; in metres. */
+export function bayDepth(bay: StandingBay): number {
+  const { layout, length, width, rows } = standingOf(bay)
+  switch (layout) {
+    case 'parallel':
+      return width * rows
+    case 'perpendicular':
+      return length * rows
+    case 'angled':
+      return (length * Math.sin(SIXTY_DEGREES) + width * Math.cos(SIXTY_DEGREES)) * rows
+  }
+}
+
+function standingOf(bay: StandingBay) {
+  const size = unitSizeOf(bay.vehicle_class, bay.layout)
+  return {
+    layout: bay.layout ?? (bay.vehicle_class === 'car' ? 'parallel' : 'perpendicular'),
+    length: bay.unit_length_m ?? size.length_m,
+    width: bay.unit_width_m ?? size.width_m,
+    rows: bay.rows ?? 1,
   }
 }
 
