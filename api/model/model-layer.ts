@@ -1,6 +1,8 @@
 import Flatbush from 'flatbush'
 import type { Geometry } from 'geojson'
 import { mercatorShape, type MercatorShape } from './mercator.ts'
+import { TILE_ATTRIBUTES } from './mvt/tile-attributes.ts'
+import { TileValues } from './mvt/tile-values.ts'
 import type { LayerId, ModelLayer } from './street-model.ts'
 
 /** One live feature as it was read from the database. */
@@ -13,6 +15,7 @@ export interface LoadedFeature {
 interface KeptFeature extends LoadedFeature {
   shape: MercatorShape
   number: number
+  codes: Int32Array
 }
 
 /** The features behind a layer, from which its next version is made: only what changed is projected again. */
@@ -20,15 +23,22 @@ export class LayerBuilder {
   readonly #id: LayerId
   readonly #features = new Map<string, KeptFeature>()
   readonly #numbers = new Map<string, number>()
+  readonly #values: TileValues
 
   constructor(id: LayerId) {
     this.#id = id
+    this.#values = new TileValues(TILE_ATTRIBUTES[id])
   }
 
   put(feature: LoadedFeature): void {
     const number = this.#numbers.get(feature.id) ?? this.#numbers.size + 1
     this.#numbers.set(feature.id, number)
-    this.#features.set(feature.id, { ...feature, shape: mercatorShape(feature.geometry), number })
+    this.#features.set(feature.id, {
+      ...feature,
+      shape: mercatorShape(feature.geometry),
+      number,
+      codes: this.#values.codesOf(feature.properties),
+    })
   }
 
   remove(id: string): void {
@@ -47,6 +57,8 @@ export class LayerBuilder {
       geometry: features.map((feature) => feature.geometry),
       shapes: features.map((feature) => feature.shape),
       numbers: features.map((feature) => feature.number),
+      codes: features.map((feature) => feature.codes),
+      values: this.#values,
       index: indexOver(features),
       indexOf: (id) => places.get(id),
     }

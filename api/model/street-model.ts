@@ -2,6 +2,7 @@ import type Flatbush from 'flatbush'
 import type { Geometry } from 'geojson'
 import type { MetricFrame } from '../domain/geometry/metric-frame.ts'
 import type { MercatorShape } from './mercator.ts'
+import type { TileValues } from './mvt/tile-values.ts'
 
 /** The layers of the street model: the inventory's collections, each from one table. */
 export const MODEL_LAYERS = {
@@ -31,6 +32,9 @@ export interface ModelLayer {
   shapes: readonly MercatorShape[]
   /** A small number for each feature that stays with it while the process runs; the feature id inside tiles. */
   numbers: readonly number[]
+  /** Codes of each feature's tile attributes among `values`. */
+  codes: readonly Int32Array[]
+  values: TileValues
   /** Over mercator bounds; null where the layer is empty. */
   index: Flatbush | null
   indexOf(id: string): number | undefined

@@ -1,4 +1,5 @@
 import type { LayerId, ModelLayer } from '../street-model.ts'
+import { CELLS_ACROSS, countsInTile } from './counting-grid.ts'
 import {
   BUFFER,
   EXTENT,
@@ -8,14 +9,16 @@ import {
   writeGeometry,
 } from './geometry.ts'
 import { AGGREGATED, AGGREGATED_BELOW_ZOOM, TILE_ATTRIBUTES } from './tile-attributes.ts'
-import { TileLayer, type TileValue } from './tile-layer.ts'
+import { addSmallRing, smallRingsOf } from './small-rings.ts'
+import { TileLayer } from './tile-layer.ts'
 import { ByteWriter } from './writer.ts'
 
-/** One cell of the counting grid in tile units: 16 × 16 cells a tile. */
-const CELL = 256
+/** One cell of the counting grid in tile units. */
+const CELL = EXTENT / CELLS_ACROSS
 
 const tileWriter = new ByteWriter()
 const geometryWriter = new ByteWriter()
+const tagsWriter = new ByteWriter()
 
 /** Encodes layers into one Mapbox Vector Tile (specification 2.1); empty bytes where nothing lies in it. */
 export function encodeTile(
@@ -28,11 +31,9 @@ export function encodeTile(
   const tile = tileFrame(z, x, y)
   for (const layer of layers) {
     if (!layer.index) continue
-    const found = search(layer, tile)
-    if (found.length === 0) continue
     const out = new TileLayer(layer.id)
-    if (z < AGGREGATED_BELOW_ZOOM && AGGREGATED.has(layer.id)) addCounts(out, layer, found, tile)
-    else addFeatures(out, layer, found, tile)
+    if (z < AGGREGATED_BELOW_ZOOM && AGGREGATED.has(layer.id)) addCounts(out, layer, z, x, y)
+    else addFeatures(out, layer, search(layer, tile), tile)
     out.writeInto(tileWriter)
   }
   return tileWriter.take()
@@ -55,53 +56,50 @@ function addFeatures(
   found: readonly number[],
   tile: TileFrame,
 ): void {
+  const rings = smallRingsOf(layer)
+  const tagsOf = tagWriter(out, layer)
   // Drawn in the order of ids, so that a tile's bytes depend on its content only.
-  for (const i of [...found].sort((a, b) => a - b)) {
+  for (const i of Uint32Array.from(found).sort()) {
+    if (addSmallRing(out, layer, rings, i, tile, tagsOf)) continue
     const shape = layer.shapes[i]!
     geometryWriter.reset()
-    if (!writeGeometry(geometryWriter, shape, tile)) continue
-    out.add(layer.numbers[i]!, GEOMETRY_TYPES[shape.kind], geometryWriter, attributesOf(layer, i))
+    if (writeGeometry(geometryWriter, shape, tile))
+      out.addTagged(layer.numbers[i]!, GEOMETRY_TYPES[shape.kind], geometryWriter, tagsOf(i))
   }
 }
 
-function* attributesOf(
-  layer: ModelLayer,
-  i: number,
-): Generator<readonly [string, TileValue | null]> {
-  yield ['id', layer.ids[i]!]
-  const properties = layer.properties[i]!
-  for (const member of TILE_ATTRIBUTES[layer.id]) {
-    const value = properties[member]
-    yield [member, Array.isArray(value) ? value.join(',') : ((value ?? null) as TileValue | null)]
+/** Writes a feature's tags into one writer, for features of one layer in one tile. */
+function tagWriter(out: TileLayer, layer: ModelLayer): (i: number) => ByteWriter {
+  const idKey = out.keyOf('id')
+  const members = TILE_ATTRIBUTES[layer.id]
+  const keys = new Int32Array(members.length).fill(-1)
+  const numbers = new Map<number, number>()
+  return (i) => {
+    tagsWriter.reset()
+    tagsWriter.varint(idKey)
+    tagsWriter.varint(out.addUniqueText(layer.ids[i]!))
+    const codes = layer.codes[i]!
+    for (let m = 0; m < codes.length; m++) {
+      const code = codes[m]!
+      if (code < 0) continue
+      if (keys[m]! < 0) keys[m] = out.keyOf(members[m]!)
+      let number = numbers.get(code)
+      if (number === undefined)
+        numbers.set(code, (number = out.addValue(layer.values.encoded[code]!)))
+      tagsWriter.varint(keys[m]!)
+      tagsWriter.varint(number)
+    }
+    return tagsWriter
   }
 }
 
-/** Counts features and their capacity per cell; a feature belongs to the one cell that its middle lies in. */
-function addCounts(
-  out: TileLayer,
-  layer: ModelLayer,
-  found: readonly number[],
-  tile: TileFrame,
-): void {
-  const across = EXTENT / CELL
-  const counts = new Int32Array(across * across)
-  const capacities = new Int32Array(across * across)
-  for (const i of found) {
-    const [minx, miny, maxx, maxy] = layer.shapes[i]!.bounds
-    const column = Math.floor((((minx + maxx) / 2 - tile.x0) * tile.scale) / CELL)
-    const row = Math.floor((((miny + maxy) / 2 - tile.y0) * tile.scale) / CELL)
-    if (column < 0 || row < 0 || column >= across || row >= across) continue
-    const cell = row * across + column
-    counts[cell] = counts[cell]! + 1
-    capacities[cell] =
-      capacities[cell]! + ((layer.properties[i]!['capacity'] as number | null) ?? 0)
-  }
+/** One point a cell that holds something, in the cell's middle. */
+function addCounts(out: TileLayer, layer: ModelLayer, z: number, x: number, y: number): void {
+  const { counts, capacities } = countsInTile(layer, z, x, y)
   for (let cell = 0; cell < counts.length; cell++) {
     if (counts[cell] === 0) continue
-    const x = ((cell % across) + 0.5) * CELL
-    const y = (Math.floor(cell / across) + 0.5) * CELL
     geometryWriter.reset()
-    writePoint(x, y)
+    writePoint(((cell % CELLS_ACROSS) + 0.5) * CELL, (Math.floor(cell / CELLS_ACROSS) + 0.5) * CELL)
     out.add(0, GEOMETRY_TYPES.point, geometryWriter, [
       ['aggregated', true],
       ['count', counts[cell]!],

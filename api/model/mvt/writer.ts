@@ -57,7 +57,8 @@ export class ByteWriter {
     return this.bytes.slice(0, this.length)
   }
 
-  private reserve(more: number): void {
+  /** Makes room for so many more bytes; `bytes` may be another array afterwards. */
+  reserve(more: number): void {
     if (this.length + more <= this.bytes.length) return
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more))
     larger.set(this.bytes)
