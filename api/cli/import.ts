@@ -27,7 +27,7 @@ interface Options {
   as?: string
   crs?: string
   swapAxes?: true
-  map: Record<string, string>
+  map?: Record<string, string>
   source?: string
   dryRun?: true
   keepGood?: true
@@ -60,10 +60,9 @@ export function importCommand(program: Command): void {
     .option('--crs <name>', 'coordinate system: EPSG code, GCJ-02 or BD-09')
     .option('--swap-axes', 'the files have latitude (northing) first')
     .option(
-      '--map <member=property...>',
-      'take a member from a property (column) of another name',
+      '--map <member=property>',
+      'take a member (or lon, lat) from a property (column) of another name; may be repeated',
       mapping,
-      {},
     )
     .option('--source <text>', 'publisher and licence of the data')
     .option('--dry-run', 'say what would happen and store nothing')
@@ -120,7 +119,7 @@ async function openFiles(
   tell: (outcome: FileOutcome) => void,
 ): Promise<OpenedFile[]> {
   const opened: OpenedFile[] = []
-  const choices = { as: options.as ?? null, source: options.source ?? null, map: options.map }
+  const choices = { as: options.as ?? null, source: options.source ?? null, map: options.map ?? {} }
   for (const file of files) {
     const name = path.basename(file)
     const found = await refusing(name, tell, () =>
@@ -192,7 +191,7 @@ const isFailed = (outcome: FileOutcome) =>
   !('report' in outcome) ||
   (outcome.report.is_dry_run ? outcome.report.refused.length > 0 : !outcome.report.is_stored)
 
-function mapping(pair: string, before: Record<string, string>): Record<string, string> {
+function mapping(pair: string, before: Record<string, string> = {}): Record<string, string> {
   const at = pair.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('write it as member=property')
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) }

@@ -3,24 +3,20 @@ import type { Command } from 'commander'
 import { readSettings } from '../settings.ts'
 import { buildPage, isPageCurrent } from './build-page.ts'
 
-/** What a first start goes through, with the share of the time each step took when measured. */
-const STEPS: readonly (readonly [pattern: RegExp, share: number, text: string])[] = [
+/** What a first start goes through, with where the bar stands then: by the seconds each step took when measured. */
+const STEPS: readonly (readonly [pattern: RegExp, percent: number, text: string])[] = [
   [/^page/, 5, '构建页面 building the page'],
-  [/^database: start/, 25, '启动数据库 starting the database'],
-  [
-    /^database: first-start/,
-    25,
-    '首次启动数据库（约十秒） first start of the database, about 10 s',
-  ],
-  [/^database: \d+ migrations/, 75, '建立数据表 making the tables'],
-  [/^sample/, 80, '载入示例社区 loading the sample community'],
+  [/^database: start/, 35, '启动数据库 starting the database'],
+  [/^database: first-start/, 35, '首次启动数据库，约十秒 first start of the database, about 10 s'],
+  [/^database: \d+ migrations/, 70, '建立数据表 tables made'],
+  [/^sample/, 75, '载入示例社区 loading the sample community'],
 ]
 
 /** `jiexu start`: builds the page when it is not current, opens the database and serves until it is stopped. */
 export function startCommand(program: Command): void {
   program
     .command('start')
-    .description('start the service: database, sample (where asked for), web page and API')
+    .description('start the service: database, sample (where asked for), page and API 启动')
     .action(async () => {
       const settings = readSettings(process.env)
       const began = performance.now()
@@ -47,17 +43,28 @@ export function startCommand(program: Command): void {
     })
 }
 
+/** A bar on a terminal, elsewhere a line a step. */
 function showProgress(): { step: (message: string) => void; done: () => void } {
-  if (!process.stderr.isTTY)
-    return { step: (message) => void process.stderr.write(`jiexu: ${message}\n`), done: () => {} }
+  const found = (message: string) => STEPS.find(([pattern]) => pattern.test(message))
+  if (!process.stderr.isTTY) {
+    let shown = ''
+    return {
+      step: (message) => {
+        const text = found(message)?.[2] ?? message
+        if (text !== shown) process.stderr.write(`jiexu: ${text}\n`)
+        shown = text
+      },
+      done: () => {},
+    }
+  }
   const bar = new SingleBar(
-    { format: '{bar} {percentage}% {step}', hideCursor: true },
+    { format: '{bar} {percentage}% {step}', hideCursor: true, clearOnComplete: true },
     Presets.shades_classic,
   )
   bar.start(100, 0, { step: '' })
   return {
     step: (message) => {
-      const known = STEPS.find(([pattern]) => pattern.test(message))
+      const known = found(message)
       if (known) bar.update(known[1], { step: known[2] })
     },
     done: () => {
