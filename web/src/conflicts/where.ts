@@ -1,4 +1,4 @@
-import type { Feature, FeatureCollection, Geometry, Point, Position } from 'geojson'
+import type { Feature, FeatureCollection, Point, Position } from 'geojson'
 import type { Finding } from '../../../api/features/checks/contract.ts'
 import { findingKey, type FindingGroup } from './finding-groups.ts'
 
@@ -32,7 +32,7 @@ export function whereFeatures(
         // Things of two parties have a place of their own; what concerns one alone is all of it.
         is_whole: finding.other === null && finding.message_key !== 'finding.outside_community',
       },
-      geometry: finding.where as Geometry,
+      geometry: finding.where,
     })),
   }
 }

@@ -45,7 +45,9 @@ export const widthBy = (px: number): ExpressionSpecification => [
   px,
 ]
 
+/** Where nothing was read: grey, hollow, dashed (in line widths). */
 export const NONE_COLOUR = CLASS_COLOURS.no_data
+export const NONE_DASH = [2, 1.5]
 
 function byClass(
   colourOf: (id: (typeof OCCUPANCY_CLASSES)[number]) => string,

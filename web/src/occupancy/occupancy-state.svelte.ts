@@ -54,6 +54,7 @@ class OccupancyState {
     sides: Map<string, KerbSide>
   } | null>(null)
   #generation = 0
+  #opened: string | null = null
 
   readonly survey = $derived(
     this.surveys.find((survey) => survey.id === route.get('survey')) ?? this.surveys[0] ?? null,
@@ -142,9 +143,10 @@ class OccupancyState {
    */
   async open(): Promise<void> {
     const generation = ++this.#generation
+    const slug = community.getSlug()
+    const query = { community: slug }
     this.failure = null
-    this.isReady = false
-    const query = { community: community.getSlug() }
+    this.isReady = this.#opened === slug
     try {
       const { surveys } = await call('GET /api/surveys', { query })
       if (generation !== this.#generation) return
@@ -158,6 +160,7 @@ class OccupancyState {
         const isFresh = now.places.some((place) => place.state === 'fresh')
         this.choose(isFresh || !peak ? 'now' : Date.parse(peak.at))
       }
+      this.#opened = slug
       this.isReady = true
     } catch (error) {
       if (generation === this.#generation) this.failure = error

@@ -41,5 +41,4 @@ export const conflicts: Record<keyof typeof zhCN, string> = {
   'conflicts.none_detail': '{checked} were checked and none breaks a rule.',
   'conflicts.none_filtered': 'No conflict matches the filters.',
   'conflicts.nothing_to_check': 'There are no {what} to check here yet.',
-  'conflicts.loading': 'Checking…',
 }

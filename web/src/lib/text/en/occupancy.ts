@@ -9,19 +9,15 @@ export const occupancy: Record<keyof typeof zhCN, string> = {
 
   'occupancy.when': 'Time',
   'occupancy.now': 'Now',
-  'occupancy.survey_time': 'Survey',
   'occupancy.survey': 'Survey',
   'occupancy.day': 'Survey day',
   'occupancy.date': 'Other date',
   'occupancy.hour': 'Time of day',
   'occupancy.hour_text': '{moment}, {percent} occupied in all',
   'occupancy.hour_text_none': '{moment}, no data',
-  'occupancy.day_chart': 'Occupancy of all places through the day',
   'occupancy.target': 'target {percent}',
   'occupancy.play': 'Play the day',
   'occupancy.pause': 'Pause',
-  'occupancy.earlier': 'Earlier',
-  'occupancy.later': 'Later',
 
   'occupancy.total': 'Occupancy in all',
   'occupancy.total_of': '{counted} parked / {capacity} places',
@@ -43,7 +39,6 @@ export const occupancy: Record<keyof typeof zhCN, string> = {
   'occupancy.class.no_data': 'no data',
   'occupancy.class_hint': 'Choose a class to see only its places',
   'occupancy.stale_legend': 'Old readings (over {hours} h) are pale',
-  'occupancy.no_data_legend': 'No data: dashed and hollow',
 
   'occupancy.list': 'Fullest first',
   'occupancy.filter': 'Filter by name',
@@ -57,13 +52,10 @@ export const occupancy: Record<keyof typeof zhCN, string> = {
   'occupancy.fill': '{counted} / {capacity}',
   'occupancy.no_capacity': 'capacity unknown',
   'occupancy.no_data': 'no data',
-  'occupancy.no_data_long': 'No data: nothing was read here up to this time',
-  'occupancy.read_of': '{read} of {total} places read',
   'occupancy.stale': 'read {age}',
   'occupancy.row_label': '{name}, {percent} occupied, {counted} of {capacity}',
   'occupancy.row_label_none': '{name}, no data, capacity {capacity}',
   'occupancy.unknown_capacity': 'unknown',
-  'occupancy.sparkline': 'Through the day: {values}',
   'occupancy.unnamed': 'Unnamed place {id}',
 
   'occupancy.side.north': '{street}, north side',
@@ -79,6 +71,4 @@ export const occupancy: Record<keyof typeof zhCN, string> = {
   'occupancy.survey_over': 'Counts above the {percent} target',
   'occupancy.survey_synthetic': 'Synthetic survey: the counts are invented.',
   'occupancy.go_to_peak': 'See the peak',
-  'occupancy.loading': 'Loading occupancy…',
-  'occupancy.announce': '{moment}: {count} {what}, {percent} occupied in all',
 }

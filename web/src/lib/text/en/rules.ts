@@ -72,5 +72,4 @@ export const rules: Record<keyof typeof zh, string> = {
   'rules.unnamed.buildings': 'Building {id}',
   'rules.unnamed.frontages': 'Frontage {id}',
   'rules.unnamed.other': 'Object {id}',
-  'rules.draft': 'Draft not yet saved',
 }

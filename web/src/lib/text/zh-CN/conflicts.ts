@@ -39,5 +39,4 @@ export const conflicts = {
   'conflicts.none_detail': '已检查 {checked} 处，没有一处违反规则。',
   'conflicts.none_filtered': '没有符合筛选条件的冲突。',
   'conflicts.nothing_to_check': '这里还没有{what}可以检查。',
-  'conflicts.loading': '正在检查冲突…',
 }

@@ -8,19 +8,15 @@ export const occupancy = {
 
   'occupancy.when': '时间',
   'occupancy.now': '此刻',
-  'occupancy.survey_time': '调查时段',
   'occupancy.survey': '调查',
   'occupancy.day': '调查日',
   'occupancy.date': '其他日期',
   'occupancy.hour': '时刻',
   'occupancy.hour_text': '{moment}，全部占用率 {percent}',
   'occupancy.hour_text_none': '{moment}，没有数据',
-  'occupancy.day_chart': '当天各时刻全部占用率',
   'occupancy.target': '目标 {percent}',
   'occupancy.play': '播放这一天',
   'occupancy.pause': '暂停',
-  'occupancy.earlier': '上一时刻',
-  'occupancy.later': '下一时刻',
 
   'occupancy.total': '全部占用率',
   'occupancy.total_of': '已停 {counted} / 容量 {capacity}',
@@ -41,7 +37,6 @@ export const occupancy = {
   'occupancy.class.no_data': '没有数据',
   'occupancy.class_hint': '点选一级，只看这一级',
   'occupancy.stale_legend': '读数较旧（超过 {hours} 小时）颜色变淡',
-  'occupancy.no_data_legend': '没有数据为虚线空心',
 
   'occupancy.list': '占用率排名',
   'occupancy.filter': '按名称筛选',
@@ -55,13 +50,10 @@ export const occupancy = {
   'occupancy.fill': '{counted} / {capacity}',
   'occupancy.no_capacity': '容量未知',
   'occupancy.no_data': '没有数据',
-  'occupancy.no_data_long': '没有数据：这一时刻之前没有任何读数',
-  'occupancy.read_of': '读到 {read} / {total} 处',
   'occupancy.stale': '{age}的读数',
   'occupancy.row_label': '{name}，占用率 {percent}，{counted} 辆，容量 {capacity}',
   'occupancy.row_label_none': '{name}，没有数据，容量 {capacity}',
   'occupancy.unknown_capacity': '未知',
-  'occupancy.sparkline': '当天走势：{values}',
   'occupancy.unnamed': '无名地点 {id}',
 
   'occupancy.side.north': '{street}北侧',
@@ -77,6 +69,4 @@ export const occupancy = {
   'occupancy.survey_over': '超过目标 {percent} 的计数',
   'occupancy.survey_synthetic': '合成调查：计数均为虚构。',
   'occupancy.go_to_peak': '看高峰时刻',
-  'occupancy.loading': '正在载入占用率…',
-  'occupancy.announce': '{moment}：{what} {count} 处，全部占用率 {percent}',
 }

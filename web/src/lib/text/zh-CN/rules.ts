@@ -71,5 +71,4 @@ export const rules = {
   'rules.unnamed.buildings': '建筑 {id}',
   'rules.unnamed.frontages': '门前责任区 {id}',
   'rules.unnamed.other': '对象 {id}',
-  'rules.draft': '未保存的草图',
 }
