@@ -106,6 +106,12 @@ export function answerProblems(app: FastifyInstance): void {
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!
+    if (path.includes('%00'))
+      return sendProblem(
+        request,
+        reply,
+        new ApiProblem('request/malformed', 'the address holds a NUL character'),
+      )
     const allowed = new Set(
       patterns.filter((p) => p.pattern.test(path) && p.method !== 'OPTIONS').map((p) => p.method),
     )
@@ -135,6 +141,19 @@ export function answerProblems(app: FastifyInstance): void {
       new ApiProblem('request/not-found', `there is nothing at ${path.slice(0, 200)}`),
     )
   })
+}
+
+/** For addresses that no route is looked up for: they cannot be decoded, or a part of them is too long. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const problem =
+    error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? new ApiProblem('request/not-found', 'a part of the address is longer than any name here')
+      : new ApiProblem('request/malformed', 'the address is not well formed')
+  void sendProblem(request, reply, problem)
 }
 
 /** Sends one problem document. */

@@ -78,10 +78,10 @@ export function accountRoutes(parts: {
 
     app.delete(
       '/session',
-      { schema: { tags: TAGS, summary: 'Sign out' } },
+      { schema: { tags: TAGS, summary: 'Sign out', response: { 204: Type.Null() } } },
       async (request, reply) => {
         await request.session.destroy()
-        return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send()
+        return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send(null)
       },
     )
 

@@ -261,7 +261,7 @@ export const featurePatch = (collection: CollectionId) =>
       geometry: Type.Optional(GeometryShape),
       properties: Type.Optional(writableProperties(collection, true)),
     },
-    { additionalProperties: false },
+    { additionalProperties: false, minProperties: 1 },
   )
 
 /** Query parameters of an items page; `of` adds those that the collection can be filtered by. */

@@ -10,6 +10,7 @@ import type { Community } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import type { CollectionId } from './contract.ts'
 import { featureText } from './feature.ts'
+import { refuseContradictions } from './members.ts'
 import { permitChange } from './permits.ts'
 import {
   endItem,
@@ -50,6 +51,7 @@ export async function createItem(
         { path: 'id', message: 'make a new UUID, or change the record with PUT' },
       ])
     }
+    refuseContradictions(members)
     await refuseMissingReferences(trx, edit, members)
     const version = await bumpVersion(trx, edit.community.id, edit.collection)
     await refusingTakenExternalId(() => insertItem(trx, keyOf(edit), members, geometry, version))
@@ -72,6 +74,7 @@ export async function changeItem(
   const row = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
     const before = await lockMatching(trx, edit)
     permitChange(edit.request, edit.community.id, edit.collection, before, members)
+    refuseContradictions({ ...before, ...members })
     await refuseMissingReferences(trx, edit, members)
     const version = await bumpVersion(trx, edit.community.id, edit.collection)
     await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
@@ -149,7 +152,12 @@ async function refusingTakenExternalId(write: () => Promise<void>): Promise<void
   try {
     await write()
   } catch (error) {
-    if ((error as { code?: string }).code !== '23505') throw error
+    const { code, constraint } = error as { code?: string; constraint?: string }
+    if (code !== '23505') throw error
+    if (constraint === 'street_side_pkey')
+      throw new ApiProblem('inventory/id-taken', 'a side has the id of another side', [
+        { path: 'properties/sides', message: 'leave the ids of new sides out' },
+      ])
     throw new ApiProblem(
       'inventory/external-id-taken',
       'another record of this community has this external_id',

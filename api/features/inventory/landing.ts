@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
+import type { Static } from 'typebox'
 import type { Engine } from '../../db/connect.ts'
 import { asCommunities } from '../../db/tenant.ts'
 import type { Community } from '../../http/community.ts'
 import { COLLECTIONS, type CollectionId } from './contract.ts'
+import type { CollectionReply, LandingReply } from './replies.ts'
 
 /** What this API conforms to (OGC API Features Part 1 and Part 4). */
 export const CONFORMANCE = [
@@ -33,7 +35,11 @@ const TITLES: Record<CollectionId, { title: string; description: string }> = {
 }
 
 /** The landing page's document; `base` is the absolute address that carries the inventory. */
-export function landingPage(base: string, origin: string, community: Community | null): object {
+export function landingPage(
+  base: string,
+  origin: string,
+  community: Community | null,
+): Static<typeof LandingReply> {
   return {
     title: community ? `Jiexu 街序 · ${community.name_zh ?? community.name_en}` : 'Jiexu 街序',
     description: 'Parking and street order: bays, trading zones, lots, streets',
@@ -57,13 +63,13 @@ export function describeCollection(
   query: string,
   id: CollectionId,
   bbox: readonly number[] | null,
-): object {
+): Static<typeof CollectionReply> {
   return {
     id,
     ...TITLES[id],
     ...(bbox && {
       extent: {
-        spatial: { bbox: [bbox], crs: 'http://www.opengis.net/def/crs/OGC/1.3/CRS84' },
+        spatial: { bbox: [[...bbox]], crs: 'http://www.opengis.net/def/crs/OGC/1.3/CRS84' },
         temporal: { interval: [[null, null]] },
       },
     }),

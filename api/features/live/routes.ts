@@ -38,6 +38,8 @@ export function liveRoutes(parts: { feed: ChangeFeed }): FastifyPluginAsyncTypeb
           tags: ['live'],
           summary: 'Changes as they happen (server-sent events)',
           querystring: Type.Object({ community: Type.Optional(CommunityRef) }),
+          produces: ['text/event-stream'],
+          response: { 200: Type.String() },
         },
       },
       async (request, reply) => {
