@@ -24,6 +24,7 @@ import { tileRoutes } from './features/tiles/routes.ts'
 import { knowCommunities } from './http/community.ts'
 import { idempotency } from './http/idempotency.ts'
 import { answerProblems } from './http/problem.ts'
+import { answerQuickly } from './http/quick-reads.ts'
 import { security } from './http/security.ts'
 import { sessions } from './http/session.ts'
 import { validateStrictly } from './http/validation.ts'
@@ -63,6 +64,7 @@ export async function buildApp(
   answerProblems(app)
   validateStrictly(app)
   knowCommunities(app, parts.engine.db)
+  answerQuickly(app)
   acceptGeoJson(app)
 
   await app.register(swagger, {

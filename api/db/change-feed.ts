@@ -43,6 +43,7 @@ export class ChangeFeed {
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #isStopped = false
+  #count = 0
 
   constructor(db: Kysely<Database>) {
     this.#db = db
@@ -57,6 +58,11 @@ export class ChangeFeed {
   /** The version known here, 0 before the first write. */
   version(communityId: string, layer: string): number {
     return this.#versions.get(`${communityId} ${layer}`) ?? 0
+  }
+
+  /** Grows with every change seen here: while it stands still, so do all versions. */
+  get count(): number {
+    return this.#count
   }
 
   /** Calls `listener` for each change until the returned function is called. */
@@ -99,6 +105,7 @@ export class ChangeFeed {
     const key = `${change.community_id} ${change.layer}`
     if ((this.#versions.get(key) ?? 0) >= change.version) return false
     this.#versions.set(key, change.version)
+    this.#count++
     return true
   }
 

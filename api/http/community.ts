@@ -50,6 +50,12 @@ export class CommunityDirectory {
     return this.#reading
   }
 
+  /** The community with this slug or id as far as it is known without asking; undefined once that is a second old. */
+  peek(named: string): Community | undefined {
+    if (performance.now() - this.#readAt >= FRESH_MS) return undefined
+    return this.#known.find((community) => community.slug === named || community.id === named)
+  }
+
   async #read(): Promise<Community[]> {
     const rows = await this.#db
       .selectFrom('community')

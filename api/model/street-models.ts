@@ -10,6 +10,8 @@ import { LAYER_IDS, type LayerId, type ModelLayer, type StreetModel } from './st
 interface Kept {
   builders: Map<LayerId, LayerBuilder>
   model: StreetModel
+  /** The change feed's count when all layers were last found up to date. */
+  checkedAt: number
 }
 
 /** Beyond this many features in memory the communities asked for longest ago are let go: about 400 MB. */
@@ -35,9 +37,8 @@ export class StreetModels {
   async get(communityId: string): Promise<StreetModel> {
     for (;;) {
       const kept = this.#kept.get(communityId)
-      if (kept && this.#staleLayers(kept.model).length === 0) {
-        this.#kept.delete(communityId)
-        this.#kept.set(communityId, kept)
+      if (kept && this.#isFresh(kept)) {
+        this.#markUsed(communityId, kept)
         return kept.model
       }
       // One load at a time; whoever comes meanwhile waits for it and then looks again.
@@ -48,6 +49,27 @@ export class StreetModels {
       }
       await loading
     }
+  }
+
+  /** The model if it lies here and is up to date; undefined where it would have to be read. */
+  peek(communityId: string): StreetModel | undefined {
+    const kept = this.#kept.get(communityId)
+    if (!kept || !this.#isFresh(kept)) return undefined
+    this.#markUsed(communityId, kept)
+    return kept.model
+  }
+
+  #markUsed(communityId: string, kept: Kept): void {
+    this.#kept.delete(communityId)
+    this.#kept.set(communityId, kept)
+  }
+
+  #isFresh(kept: Kept): boolean {
+    // Most requests come while nothing is written at all.
+    if (kept.checkedAt === this.#feed.count) return true
+    if (this.#staleLayers(kept.model).length > 0) return false
+    kept.checkedAt = this.#feed.count
+    return true
   }
 
   #staleLayers(model: StreetModel): LayerId[] {
@@ -78,7 +100,7 @@ export class StreetModels {
       layers,
     }
     this.#kept.delete(communityId)
-    this.#kept.set(communityId, { builders, model })
+    this.#kept.set(communityId, { builders, model, checkedAt: -1 })
     this.#letGo(communityId)
     return model
   }

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { IncomingHttpHeaders } from 'node:http'
 import { Type } from 'typebox'
 import { type Community, communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
+import { QUICK_HEADERS, type QuickReply } from '../../http/quick-reads.ts'
 import { CommunityRef } from '../../http/shapes.ts'
 import { encodeTile, tileFields } from '../../model/mvt/encode-tile.ts'
 import {
@@ -12,11 +14,14 @@ import {
 } from '../../model/street-model.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import { MOST_ZOOM, TileJson, TileJsonParams, TileParams, TileQuery } from './contract.ts'
-import { TileCache } from './tile-cache.ts'
+import { type CachedTile, TileCache } from './tile-cache.ts'
 
 const MVT = 'application/vnd.mapbox-vector-tile'
 const TAGS = ['tiles']
 const FOREVER = 'public, max-age=31536000, immutable'
+/** The address of a tile as TileJSON gives it, with or without the version. */
+const USUAL =
+  /^\/api\/tiles\/([a-z_]+)\/(\d{1,2})\/(\d{1,7})\/(\d{1,7})\.mvt\?community=([a-z0-9-]{1,64})(?:&v=([0-9.]{1,200}))?$/
 
 /** Vector tiles of one layer or of `all`, encoded from the street model: never older than the last write. */
 export function tileRoutes(parts: {
@@ -25,6 +30,17 @@ export function tileRoutes(parts: {
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
     const cache = new TileCache(parts.tileCacheBytes)
+    app.quickReads.add('/api/tiles/', (url, headers) => {
+      const [, layer, z, x, y, named, asked] = USUAL.exec(url) ?? []
+      const community = named === undefined ? undefined : app.communities.peek(named)
+      const model = community && parts.models.peek(community.id)
+      if (!model) return null
+      const ids = layer === 'all' ? LAYER_IDS : [layer as LayerId]
+      const layers = ids.flatMap((id) => model.layers.get(id) ?? [])
+      const version = versionOf(layers)
+      const tile = cache.peek(`${model.community.id}/${layer}/${z}/${x}/${y}`, version)
+      return tile ? replyWith(tile, cache, version, asked, headers) : null
+    })
 
     app.get(
       '/tiles/:layer/:z/:x/:y.mvt',
@@ -34,6 +50,12 @@ export function tileRoutes(parts: {
           summary: 'A vector tile (MVT); below zoom 14 small things come as counts',
           params: TileParams,
           querystring: TileQuery,
+          produces: [MVT],
+          response: {
+            200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }),
+            204: Type.Null({ description: 'nothing lies in this tile' }),
+            304: Type.Null(),
+          },
         },
       },
       async (request, reply) => {
@@ -47,10 +69,10 @@ export function tileRoutes(parts: {
         reply.header('etag', `"${version}"`).header('vary', 'accept-encoding')
         reply.header('cache-control', request.query.v === version ? FOREVER : 'no-cache')
         if (request.headers['if-none-match']?.includes(`"${version}"`))
-          return reply.code(304).send()
+          return reply.code(304).send(null)
         const key = `${community.id}/${layer}/${z}/${x}/${y}`
         const tile = cache.get(key, version, () => encodeTile(layers, z, x, y))
-        if (tile.bytes.length === 0) return reply.code(204).send()
+        if (tile.bytes.length === 0) return reply.code(204).send(null)
         reply.type(MVT)
         const gzipped = request.headers['accept-encoding']?.includes('gzip')
           ? cache.gzipped(tile)
@@ -82,6 +104,26 @@ export function tileRoutes(parts: {
       },
     )
   }
+}
+
+/** A kept tile as the route would answer it. */
+function replyWith(
+  tile: CachedTile,
+  cache: TileCache,
+  version: string,
+  asked: string | undefined,
+  { 'if-none-match': known, 'accept-encoding': encodings }: IncomingHttpHeaders,
+): QuickReply {
+  const etag = `"${version}"`
+  const headers = [...QUICK_HEADERS, 'etag', etag, 'vary', 'accept-encoding']
+  headers.push('cache-control', asked === version ? FOREVER : 'no-cache')
+  if (known?.includes(etag)) return { status: 304, headers }
+  if (tile.bytes.length === 0) return { status: 204, headers }
+  const gzipped = encodings?.includes('gzip') ? cache.gzipped(tile) : null
+  if (gzipped) headers.push('content-encoding', 'gzip')
+  const body = gzipped ?? tile.bytes
+  headers.push('content-type', MVT, 'content-length', String(body.length))
+  return { status: 200, headers, body }
 }
 
 function describe(

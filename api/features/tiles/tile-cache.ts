@@ -17,6 +17,12 @@ export class TileCache {
     this.#mostBytes = mostBytes
   }
 
+  /** The tile if it is kept at exactly this version. */
+  peek(key: string, version: string): CachedTile | undefined {
+    const known = this.#tiles.get(key)
+    return known?.version === version ? known : undefined
+  }
+
   /** The tile at exactly this version, made by `encode` where it is not kept. */
   get(key: string, version: string, encode: () => Uint8Array): CachedTile {
     const known = this.#tiles.get(key)

@@ -1,0 +1,69 @@
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { signIn, testApp } from '../fixtures/app.ts'
+
+const { app } = await testApp(t)
+await app.listen({ host: '127.0.0.1', port: 0 })
+const base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+
+/** Over the wire, where reads from memory come before the router; `fetch` asks for gzip. */
+async function overWire(url: string, headers: Record<string, string> = {}) {
+  const before = app.quickReads.answered
+  const reply = await fetch(`${base}${url}`, { headers })
+  const body = Buffer.from(await reply.arrayBuffer())
+  return { reply, body, isQuick: app.quickReads.answered > before }
+}
+
+const bay = JSON.parse(
+  (await app.inject({ url: '/api/collections/bays/items?external_id=BAY-03' })).body,
+).features[0] as { id: string; geometry: { coordinates: [number, number][][] } }
+const [lon, lat] = bay.geometry.coordinates[0]![0]!
+const Z = 16
+const x = Math.floor((lon / 360 + 0.5) * 2 ** Z)
+const sine = Math.sin((lat * Math.PI) / 180)
+const y = Math.floor((0.5 - (0.25 * Math.log((1 + sine) / (1 - sine))) / Math.PI) * 2 ** Z)
+const TILE = `/api/tiles/bays/${Z}/${x}/${y}.mvt?community=tongjian`
+
+t.test('a tile from memory is the tile of the route, with its headers', async (t) => {
+  const routed = await app.inject({ url: TILE })
+  t.equal(routed.statusCode, 200)
+  const { reply, body, isQuick } = await overWire(TILE)
+  t.ok(isQuick)
+  t.equal(reply.status, 200)
+  t.ok(body.equals(routed.rawPayload), 'the same bytes')
+  for (const name of ['etag', 'cache-control', 'content-type', 'x-content-type-options', 'vary'])
+    t.equal(reply.headers.get(name), routed.headers[name], name)
+  const known = await overWire(TILE, { 'if-none-match': reply.headers.get('etag')! })
+  t.match(known, { isQuick: true, reply: { status: 304 } })
+  t.equal(known.body.length, 0)
+})
+
+t.test('after a write the tile is the new one at once', async (t) => {
+  const cookie = await signIn(app, 'planner', 'planner-demo')
+  const before = await overWire(TILE)
+  const written = await app.inject({
+    method: 'PATCH',
+    url: `/api/collections/bays/items/${bay.id}?community=tongjian`,
+    headers: { cookie, 'if-match': '*', 'content-type': 'application/merge-patch+json' },
+    payload: { properties: { name_zh: '改过名的停车区' } },
+  })
+  t.equal(written.statusCode, 200, written.body)
+  const after = await overWire(TILE)
+  t.notOk(before.body.includes('改过名的停车区'))
+  t.ok(after.body.includes('改过名的停车区'))
+  t.notOk(after.isQuick, 'encoded anew')
+  t.ok((await overWire(TILE)).isQuick, 'and kept')
+})
+
+t.test('anything but the usual address goes through the router', async (t) => {
+  for (const [url, status] of [
+    [`${TILE}&colour=red`, 400],
+    [TILE.replace('tongjian', 'nowhere'), 404],
+    ['/api/tiles/bays/3/9/0.mvt?community=tongjian', 400],
+    ['/api/tiles/secrets/3/1/1.mvt?community=tongjian', 404],
+  ] as const) {
+    const { reply, isQuick } = await overWire(url)
+    t.equal(reply.status, status, url)
+    t.notOk(isQuick, url)
+  }
+})
