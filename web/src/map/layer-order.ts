@@ -61,15 +61,13 @@ export const LAYER_ORDER = [
   'conflicts-where-point',
   'conflicts-label',
   'conflicts-point-label',
-  'plan-neighbours-fill',
-  'plan-neighbours-line',
   'plan-kerb',
   'plan-draft-fill',
   'plan-draft-line',
   'plan-where-fill',
   'plan-where-line',
   'plan-guides',
-  'plan-handles',
+  'plan-where-label',
   'plan-dimensions',
 ] as const
 
