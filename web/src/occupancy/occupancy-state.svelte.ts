@@ -215,7 +215,8 @@ class OccupancyState {
     } catch (error) {
       this.failure = error
     }
-    await this.load()
+    // The other steps of the day again; now has none.
+    if (this.at !== null) await this.load()
   }
 
   async #loadAnswer(moment: string): Promise<void> {
