@@ -21,12 +21,15 @@ import { searchRoutes } from './features/search/routes.ts'
 import { configRoutes, serviceRoutes } from './features/service/routes.ts'
 import { summaryRoutes } from './features/summary/routes.ts'
 import { tileRoutes } from './features/tiles/routes.ts'
+import { refuseUnacceptable } from './http/accept.ts'
 import { knowCommunities } from './http/community.ts'
 import { idempotency } from './http/idempotency.ts'
-import { answerProblems } from './http/problem.ts'
+import { refuseUnstorable } from './http/plain-text.ts'
+import { answerFrameworkError, answerProblems } from './http/problem.ts'
 import { answerQuickly } from './http/quick-reads.ts'
 import { security } from './http/security.ts'
 import { sessions } from './http/session.ts'
+import { Problem } from './http/shapes.ts'
 import { validateStrictly } from './http/validation.ts'
 import type { StreetModels } from './model/street-models.ts'
 import type { Settings } from './settings.ts'
@@ -40,6 +43,11 @@ export interface AppParts {
   isReady: () => boolean
   /** Memory for encoded tiles; 0 keeps none, for programs that measure. */
   tileCacheBytes?: number
+}
+
+const PROBLEM_REPLY = {
+  description: 'A problem document (RFC 9457)',
+  content: { 'application/problem+json': { schema: Problem } },
 }
 
 const WEB = fileURLToPath(new URL('../web/dist/', import.meta.url))
@@ -56,6 +64,7 @@ export async function buildApp(
     // Only a proxy of one's own network may say for whom it asks.
     trustProxy: 'loopback, linklocal, uniquelocal',
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerFrameworkError,
     // Open listeners of the live feed are ended by it; idle keep-alive connections need not be waited for.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -63,6 +72,8 @@ export async function buildApp(
 
   answerProblems(app)
   validateStrictly(app)
+  refuseUnacceptable(app)
+  refuseUnstorable(app)
   knowCommunities(app, parts.engine.db)
   answerQuickly(app)
   acceptGeoJson(app)
@@ -85,6 +96,14 @@ export async function buildApp(
         },
       },
     },
+    // In the document only: problems are written by hand, not by a serializer.
+    transform: ({ schema, url }) => ({
+      schema: {
+        ...schema,
+        response: { ...(schema.response as object), default: PROBLEM_REPLY },
+      },
+      url,
+    }),
   })
   const { basemapStyle, tiandituToken, isRateLimited } = parts.settings
   await app.register(security, { basemapStyle, tiandituToken, isRateLimited })
@@ -118,6 +137,7 @@ export async function buildApp(
 }
 
 function acceptGeoJson(app: FastifyInstance): void {
+  app.removeContentTypeParser('text/plain')
   app.addContentTypeParser(
     ['application/geo+json', 'application/merge-patch+json'],
     { parseAs: 'string' },
