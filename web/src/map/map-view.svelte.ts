@@ -1,5 +1,5 @@
 import type { LngLatBoundsLike, Map as MapLibreMap, PaddingOptions } from 'maplibre-gl'
-import { shell } from '../state/shell.svelte.ts'
+import { shell, sheetPixels } from '../state/shell.svelte.ts'
 
 /** The id of the one vector source; its layers are named like the collections, its features by their `id`. */
 export const TILES = 'jiexu'
@@ -36,7 +36,7 @@ class MapView {
   showBox(box: readonly number[], maxZoom = 19): void {
     const [west, south, east, north] = box as [number, number, number, number]
     const bounds: LngLatBoundsLike = [west, south, east, north]
-    this.map?.fitBounds(bounds, { padding: padding(), maxZoom, ...motion() })
+    this.map?.fitBounds(bounds, { padding: viewPadding(), maxZoom, ...motion() })
   }
 
   /** Brings a point into the middle, at least at `zoom`. */
@@ -46,7 +46,7 @@ class MapView {
     map.easeTo({
       center: [lon, lat],
       zoom: Math.max(map.getZoom(), zoom),
-      padding: padding(),
+      padding: viewPadding(),
       ...motion(),
     })
   }
@@ -54,11 +54,11 @@ class MapView {
 
 export const mapView = new MapView()
 
-/** On a phone the sheet covers the lower part of the map. */
-function padding(): PaddingOptions {
+/** How much of the map's edges to keep free, in pixels: on a phone the sheet covers its lower part. */
+export function viewPadding(): PaddingOptions {
   if (shell.isWide) return { top: 56, right: 56, bottom: 56, left: 56 }
-  const covered = shell.sheet === 'peek' ? 120 : window.innerHeight * 0.45
-  return { top: 72, right: 24, bottom: covered, left: 24 }
+  const covered = Math.min(sheetPixels(shell.sheet), sheetPixels('half'))
+  return { top: 64, right: 56, bottom: covered + 64, left: 16 }
 }
 
 const motion = () => (shell.isMotionReduced ? { duration: 0 } : { duration: 500 })

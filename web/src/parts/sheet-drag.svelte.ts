@@ -15,6 +15,10 @@ export class SheetDrag {
   }
 
   start = (event: PointerEvent) => {
+    if ((event.target as Element).closest('button')) return
+    const grip = event.currentTarget as Element
+    // A quick finger leaves the strip before the first move is told.
+    grip.setPointerCapture(event.pointerId)
     this.#from = { y: event.clientY, height: sheetPixels(shell.sheet) }
   }
 
@@ -22,7 +26,6 @@ export class SheetDrag {
     if (!this.#from) return
     const up = this.#from.y - event.clientY
     if (!this.isDragging && Math.abs(up) < SLOP_PX) return
-    if (!this.isDragging) (event.currentTarget as Element).setPointerCapture(event.pointerId)
     this.isDragging = true
     this.#pixels = Math.min(
       Math.max(this.#from.height + up, sheetPixels('peek')),

@@ -16,7 +16,7 @@ export const account: Record<keyof typeof zhCN, string> = {
   'account.demo_title': 'Demo accounts',
   'account.demo_hint':
     'They come with the synthetic sample only, and their passwords are public. One click fills one in.',
-  'account.demo_use': 'Fill in {login}',
+  'account.demo_use': 'Fill in',
   'account.why': 'Looking needs no account; drawing, changing and approving do.',
   'account.wait': 'Too many attempts. Try again in {seconds} seconds.',
   'account.empty': 'Fill in login and password.',

@@ -58,7 +58,7 @@ export const map: Record<keyof typeof zhCN, string> = {
   'details.right': 'Right',
   'details.all_hours': 'all hours',
   'overview.figures': 'At a glance',
-  'overview.people': 'People',
+  'overview.people': 'People and shops',
   'overview.parking': 'Parking',
   'overview.order': 'Street and order',
   'overview.staff': 'Who looks after it',

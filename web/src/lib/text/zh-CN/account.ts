@@ -14,7 +14,7 @@ export const account = {
   'account.menu': '账号',
   'account.demo_title': '演示账号',
   'account.demo_hint': '只随合成示例提供，密码公开。点一下即可填入。',
-  'account.demo_use': '填入 {login}',
+  'account.demo_use': '填入',
   'account.why': '查看无需登录；规划、修改与审批需要登录。',
   'account.wait': '尝试次数过多，请在 {seconds} 秒后再试。',
   'account.empty': '请填写账号和密码。',

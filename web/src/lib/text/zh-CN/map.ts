@@ -55,7 +55,7 @@ export const map = {
   'details.right': '右侧',
   'details.all_hours': '全天',
   'overview.figures': '概况',
-  'overview.people': '居民',
+  'overview.people': '人口与商户',
   'overview.parking': '停放',
   'overview.order': '街道与秩序',
   'overview.staff': '治理力量',
