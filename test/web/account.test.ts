@@ -1,0 +1,75 @@
+import t from 'tap'
+import { startApp } from '../fixtures/app.ts'
+import {
+  barriers,
+  DESKTOP,
+  openBrowser,
+  openPage,
+  PHONE,
+  signInByForm,
+} from '../fixtures/browser.ts'
+
+const { url } = await startApp(t, { settings: { isRateLimited: true } })
+const browser = await openBrowser(t)
+
+t.test('a demo account fills in with one click, signs in, and out again', async (t) => {
+  const { page, complaints } = await openPage(browser, { url: `${url}/sign-in` })
+  await page.getByRole('button', { name: '填入 规划员' }).click()
+  t.equal(await page.getByRole('textbox', { name: '账号' }).inputValue(), 'planner')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '规划员（演示）' }).waitFor()
+  await page.getByText('批准车位与经营区').waitFor()
+
+  await page.getByRole('button', { name: '规划员（演示）' }).click()
+  await page.getByRole('menuitem', { name: '退出登录' }).click()
+  await page.getByRole('heading', { name: '登录' }).waitFor()
+  t.same(complaints, [])
+  await page.context().close()
+})
+
+t.test('whoever signed in is known after a reload and on every page', async () => {
+  const { page } = await openPage(browser, { url: `${url}/sign-in?back=conflicts`, locale: 'en' })
+  await signInByForm(page, 'leader', 'leader-demo')
+  await page.waitForURL(/\/conflicts/)
+  await page.reload()
+  await page.getByRole('button', { name: '社区负责人（演示）' }).waitFor()
+  await page.context().close()
+})
+
+t.test('a wrong password is told in words, keeps the login and asks again', async (t) => {
+  const { page } = await openPage(browser, { url: `${url}/sign-in` })
+  await signInByForm(page, 'planner', 'wrong')
+  await page.getByRole('alert').filter({ hasText: '账号或密码不正确。' }).waitFor()
+  t.equal(await page.getByRole('textbox', { name: '账号' }).inputValue(), 'planner')
+  t.equal(await page.getByRole('textbox', { name: '密码' }).inputValue(), '')
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await page.getByRole('alert').filter({ hasText: '请填写账号和密码。' }).waitFor()
+  await page.context().close()
+})
+
+t.test('password managers find login and password by their names', async (t) => {
+  const { page } = await openPage(browser, { url: `${url}/sign-in` })
+  const login = page.getByRole('textbox', { name: '账号' })
+  const password = page.getByRole('textbox', { name: '密码' })
+  t.equal(await login.getAttribute('autocomplete'), 'username')
+  t.equal(await password.getAttribute('autocomplete'), 'current-password')
+  t.equal(await password.getAttribute('type'), 'password')
+  await page.getByRole('button', { name: '显示密码' }).click()
+  t.equal(await password.getAttribute('type'), 'text')
+  await page.context().close()
+})
+
+for (const [locale, size, name] of [
+  ['zh-CN', DESKTOP, 'desktop'],
+  ['en', PHONE, 'phone'],
+] as const)
+  t.test(`no barriers on the sign-in page, before and after: ${locale}, ${name}`, async (t) => {
+    const { page, complaints } = await openPage(browser, { url: `${url}/sign-in`, size, locale })
+    await page.getByRole('button', { name: /planner/ }).waitFor()
+    t.same(await barriers(page), [])
+    await signInByForm(page, 'planner', 'planner-demo')
+    await page.getByRole('heading', { name: '规划员（演示）' }).waitFor()
+    t.same(await barriers(page), [])
+    t.same(complaints, [])
+    await page.context().close()
+  })
