@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { FileRefusal } from './refusal.ts'
 
-export type FileFormat = 'geojson' | 'geojson-seq' | 'csv'
+type FileFormat = 'geojson' | 'geojson-seq' | 'csv'
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'
 
 /** One feature or row as the file has it; `index` counts from 0, `line` is the row's first line in a CSV. */

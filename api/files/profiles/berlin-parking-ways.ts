@@ -4,7 +4,7 @@ import { type FeatureProfile, withProperties } from '../profile.ts'
 import { countOf, plainText } from '../values.ts'
 
 /** OSM says diagonal where the contract says angled. */
-export const OSM_LAYOUTS: Readonly<Record<string, string>> = {
+const OSM_LAYOUTS: Readonly<Record<string, string>> = {
   parallel: 'parallel',
   perpendicular: 'perpendicular',
   diagonal: 'angled',
