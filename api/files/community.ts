@@ -2,6 +2,8 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../db/tables.ts'
 import { asOwner } from './as-owner.ts'
+import type { Box } from './crs.ts'
+import { FileRefusal } from './refusal.ts'
 
 /** The community that files are loaded into; made with the first file that is stored where it is not there yet. */
 export interface TargetCommunity {
@@ -46,6 +48,33 @@ export async function ensureCommunity(
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute()
   })
+}
+
+/** About 55 km: a district further away is another community. */
+const NEAR_DEG = 0.5
+
+/**
+ * Refuses features that come out far from everything the community has: in range, but in another system or with their
+ * axes exchanged.
+ * @throws FileRefusal naming both places.
+ */
+export async function refuseFarAway(
+  trx: Transaction<Database>,
+  community: TargetCommunity,
+  box: Box | null,
+): Promise<void> {
+  if (!box || community.isNew) return
+  const [west, south, east, north] = box
+  const { rows } = await sql<{ is_near: boolean; lon: number; lat: number }>`
+    select ST_X(ST_Centroid(geom)) as lon, ST_Y(ST_Centroid(geom)) as lat,
+      ST_Expand(geom, ${NEAR_DEG}) && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326) as is_near
+    from community where id = ${community.id} and geom is not null`.execute(trx)
+  const [known] = rows
+  if (!known || known.is_near) return
+  const place = (lon: number, lat: number) => `${lon.toFixed(2)}, ${lat.toFixed(2)}`
+  throw new FileRefusal(
+    `the features come out at ${place((west + east) / 2, (south + north) / 2)} (longitude, latitude), far from ${community.slug} at ${place(known.lon, known.lat)}: give the right --crs, --swap-axes or another --community`,
+  )
 }
 
 /** Adds the line that a source's licence wants shown, once. */

@@ -2,8 +2,13 @@ import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { BulkTransaction } from '../db/bulk.ts'
 import { COLLECTION_IDS, type CollectionId } from '../features/inventory/contract.ts'
-import { boxOf, findMisfits, mapPositions, transformer } from './coordinates.ts'
-import { addAttribution, ensureCommunity, type TargetCommunity } from './community.ts'
+import { boxAround, boxOf, findMisfits, mapPositions, transformer } from './coordinates.ts'
+import {
+  addAttribution,
+  ensureCommunity,
+  refuseFarAway,
+  type TargetCommunity,
+} from './community.ts'
 import type { Crs } from './crs.ts'
 import { loadJoins } from './joins.ts'
 import type { OpenedFile } from './open-file.ts'
@@ -106,6 +111,11 @@ async function takeFeatures(file: Taking, profile: FeatureProfile): Promise<Read
     crsName: crs.name,
     onProgress: (done) => file.onProgress(done, records.length),
   })
+  await refuseFarAway(
+    bulk.trx,
+    community,
+    boxAround(prepared.candidates.map(({ geometry }) => boxOf(geometry))),
+  )
   report.joins = counts()
   report.refused = prepared.refused
   report.repeated = prepared.repeated

@@ -150,6 +150,24 @@ t.test('a file whose coordinates do not fit leaves the files beside it standing'
   t.equal(Math.round(Number((await bays('melb'))[0]!['lon'])), 145)
 })
 
+t.test(
+  'features that come out far from the community are refused, in range though they are',
+  async (t) => {
+    const turned = { type: 'Point', coordinates: [52.5, 13.4] }
+    const at = writeFiles(t, {
+      'here.geojson': collection([bay('A', 13.4)]),
+      'turned.geojson': collection([feature(turned, { vehicle_classes: ['car'] })]),
+    })
+    await load(engine, 'near', [at('here.geojson')], { as: 'bays' })
+    const file = [at('turned.geojson')]
+    t.match(await load(engine, 'near', file, { as: 'bays' }), [
+      { refusal: /come out at 52.50, 13.40 .* far from near at 13.40, 52.50: .* --swap-axes/ },
+    ])
+    const right = { as: 'bays', isSwappingAxes: true }
+    t.match(only(await load(engine, 'near', file, right)), { inserted: 1 })
+  },
+)
+
 t.test('a new community gets its boundary from what is in it, streets get two sides', async (t) => {
   const line = { type: 'LineString', coordinates: [[13.4, 52.5], [13.41, 52.5]] } // prettier-ignore
   const at = writeFiles(t, {
