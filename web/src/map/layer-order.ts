@@ -68,7 +68,6 @@ export const LAYER_ORDER = [
   'plan-where-line',
   'plan-guides',
   'plan-where-label',
-  'plan-dimensions',
 ] as const
 
 export type LayerName = (typeof LAYER_ORDER)[number]

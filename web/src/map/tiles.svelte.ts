@@ -2,7 +2,7 @@ import { call } from '../lib/api.ts'
 import { community } from '../state/community.svelte.ts'
 import type { LiveLayer } from '../state/live.svelte.ts'
 
-/** Layers that the tiles are made of: a write to one of them makes new tiles. */
+/** Layers that the tiles are made of, in the order in which their versions stand in the tiles' address. */
 export const TILE_LAYERS: readonly LiveLayer[] = [
   'grids',
   'buildings',
@@ -35,6 +35,17 @@ class TileAddress {
     } catch (error) {
       if (asked === this.#asked) this.failure = error
     }
+  }
+
+  /** Takes in one layer's new version without asking; what is unclear is asked for. */
+  async advance(change: { layer: string; version: number } | null): Promise<void> {
+    const index = TILE_LAYERS.findIndex((layer) => layer === change?.layer)
+    const versions = this.url?.match(/(?<=[?&]v=)[\d.]+/)?.[0].split('.')
+    if (!change || index < 0 || versions?.length !== TILE_LAYERS.length) return this.refresh()
+    // A question that is on its way was asked before this change.
+    this.#asked++
+    versions[index] = String(Math.max(change.version, Number(versions[index])))
+    this.url = this.url!.replace(/(?<=[?&]v=)[\d.]+/, versions.join('.'))
   }
 }
 

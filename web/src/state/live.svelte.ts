@@ -12,11 +12,15 @@ export type LiveLayer =
   | 'frontages'
   | 'observations'
 
+/** What was written; null where anything may have been, because nobody listened for a while. */
+type Change = { layer: string; version: number } | null
+type Listener = (change: Change) => void
+
 export type Connection = 'connecting' | 'open' | 'lost'
 
 class LiveState {
   connection = $state<Connection>('connecting')
-  readonly #listeners: Record<string, (() => void)[]> = {}
+  readonly #listeners: Record<string, Listener[]> = {}
   #stream: EventSource | null = null
 
   /** Listens to a community from now on, and to no other. */
@@ -28,11 +32,12 @@ class LiveState {
     stream.addEventListener('hello', () => {
       // Whatever was written while nobody listened is unknown: everything is asked for again.
       if (this.connection === 'lost')
-        for (const layer of Object.keys(this.#listeners)) this.#tell(layer)
+        for (const layer of Object.keys(this.#listeners)) this.#tell(layer, null)
       this.connection = 'open'
     })
     stream.addEventListener('change', (event: MessageEvent<string>) => {
-      this.#tell((JSON.parse(event.data) as { layer: string }).layer)
+      const change = JSON.parse(event.data) as { layer: string; version: number }
+      this.#tell(change.layer, change)
     })
     stream.addEventListener('error', () => {
       this.connection = 'lost'
@@ -51,7 +56,7 @@ class LiveState {
    * Calls `listener` after every write to one of `layers`, and once after the connection was lost. Returns how to
    * stop: `$effect(() => live.onChange(['bays'], () => void load()))`.
    */
-  onChange(layers: readonly LiveLayer[], listener: () => void): () => void {
+  onChange(layers: readonly LiveLayer[], listener: Listener): () => void {
     for (const layer of layers) (this.#listeners[layer] ??= []).push(listener)
     return () => {
       for (const layer of layers)
@@ -59,8 +64,8 @@ class LiveState {
     }
   }
 
-  #tell(layer: string): void {
-    for (const listener of this.#listeners[layer] ?? []) listener()
+  #tell(layer: string, change: Change): void {
+    for (const listener of this.#listeners[layer] ?? []) listener(change)
   }
 }
 
