@@ -48,3 +48,18 @@ export function centreOf(ring: OpenRing): Point {
 /** The edges of a ring, the closing one included: edge `i` begins at corner `i`. */
 export const edgesOf = (ring: OpenRing): [from: Point, to: Point][] =>
   ring.map((from, i) => [from, ring[(i + 1) % ring.length]!])
+
+/** The middle of an edge. */
+export const middleOf = ([[ax, ay], [bx, by]]: readonly [Point, Point]): Point => [
+  (ax + bx) / 2,
+  (ay + by) / 2,
+]
+
+/** The unit vector square to an edge that points away from the middle of its ring. */
+export function outwardOf(ring: OpenRing, [[ax, ay], [bx, by]]: readonly [Point, Point]): Point {
+  const length = Math.hypot(bx - ax, by - ay) || 1
+  const [nx, ny] = [(by - ay) / length, (ax - bx) / length]
+  const [cx, cy] = centreOf(ring)
+  const isOut = nx * ((ax + bx) / 2 - cx) + ny * ((ay + by) / 2 - cy) >= 0
+  return isOut ? [nx, ny] : [-nx, -ny]
+}
