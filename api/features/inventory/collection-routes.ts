@@ -90,9 +90,7 @@ export function collectionRoutes(
       },
       async (request, reply) => {
         const community = await communityOf(request)
-        return reply
-          .type(GEOJSON)
-          .send(await itemsPage(parts.engine, request, community, collection))
+        return reply.type(GEOJSON).send(await itemsPage(parts, request, community, collection))
       },
     )
 

@@ -8,6 +8,7 @@ import { asCommunities } from '../../db/tenant.ts'
 import { recordChange } from '../../http/audit-record.ts'
 import type { Community } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
+import type { StreetModels } from '../../model/street-models.ts'
 import type { CollectionId } from './contract.ts'
 import { featureText } from './feature.ts'
 import { refuseContradictions } from './members.ts'
@@ -25,6 +26,7 @@ import {
 export interface EditingParts {
   engine: Engine
   feed: ChangeFeed
+  models: StreetModels
 }
 
 interface Edit {

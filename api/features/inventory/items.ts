@@ -6,8 +6,10 @@ import { parseBbox } from '../../http/bbox.ts'
 import type { Community } from '../../http/community.ts'
 import { packCursor, unpackCursor } from '../../http/cursor.ts'
 import { ApiProblem } from '../../http/problem.ts'
+import type { StreetModels } from '../../model/street-models.ts'
 import { type CollectionId, FILTERS } from './contract.ts'
 import { featureText } from './feature.ts'
+import { liveItems, pageText } from './live-items.ts'
 import { findItems } from './store.ts'
 
 const MOST_ITEMS = 10_000
@@ -24,28 +26,34 @@ interface ItemsQuery {
 
 /** One page of a collection as FeatureCollection text, with links self, alternate and next. */
 export async function itemsPage(
-  engine: Engine,
+  parts: { engine: Engine; models: StreetModels },
   request: FastifyRequest,
   community: Community,
   collection: CollectionId,
 ): Promise<string> {
   const query = request.query as ItemsQuery
   const limit = clippedLimit(query.limit)
-  const rows = await asCommunities(engine.db, [community.id], (trx) =>
-    findItems(trx, community.id, collection, {
-      bbox: query.bbox === undefined ? undefined : parseBbox(query.bbox),
-      at: query.datetime === undefined ? undefined : instantOf(query.datetime),
-      after: query.cursor === undefined ? undefined : unpackCursor(query.cursor, 1, UUID)[0],
-      q: query.q,
-      equal: equalFilters(collection, query),
-      limit,
-    }).execute(),
+  const bbox = query.bbox === undefined ? undefined : parseBbox(query.bbox)
+  const filter = {
+    at: query.datetime === undefined ? undefined : instantOf(query.datetime),
+    after: query.cursor === undefined ? undefined : unpackCursor(query.cursor, 1, UUID)[0],
+    q: query.q,
+    equal: equalFilters(collection, query),
+  }
+  const isPlain = !filter.at && !filter.after && !filter.q && Object.keys(filter.equal).length === 0
+  // A community that is not in memory is not loaded for the sake of one page.
+  const model = isPlain ? parts.models.peek(community.id) : undefined
+  const live = model && liveItems(model, collection, bbox, limit)
+  if (live) return pageText(live.texts, pageLinks(request, live.next))
+  const rows = await asCommunities(parts.engine.db, [community.id], (trx) =>
+    findItems(trx, community.id, collection, { ...filter, bbox, limit }).execute(),
   )
   const page = rows.slice(0, limit)
-  const isMore = rows.length > limit
-  return `{"type":"FeatureCollection","features":[${page.map((row) => featureText(row)).join(',')}],"links":${JSON.stringify(
-    pageLinks(request, isMore ? page.at(-1)!.id : null),
-  )},"timeStamp":${JSON.stringify(new Date().toISOString())},"numberReturned":${page.length}}`
+  const next = rows.length > limit ? page.at(-1)!.id : null
+  return pageText(
+    page.map((row) => featureText(row)),
+    pageLinks(request, next),
+  )
 }
 
 /** The address this request came to, as the caller sees it. */

@@ -5,6 +5,7 @@ import { collectionRoutes } from './collection-routes.ts'
 import { COLLECTION_IDS } from './contract.ts'
 import type { EditingParts } from './editing.ts'
 import { originOf } from './items.ts'
+import { quickItems } from './live-items.ts'
 import { CONFORMANCE, describeCollection, extents, landingPage } from './landing.ts'
 import { CollectionsReply, CommunityQuery, ConformanceReply, LandingReply } from './replies.ts'
 
@@ -20,6 +21,10 @@ export function inventoryRoutes(
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     const hide = isPathForm
+    if (!isPathForm) {
+      const memory = { communities: app.communities, models: parts.models }
+      app.quickReads.add('/api/collections/', (url, headers) => quickItems(memory, url, headers))
+    }
     const baseOf = (request: FastifyRequest) =>
       `${originOf(request)}${baseOfPath(request, app.prefix)}`
     // The path form names the community already; the query form must carry it along in its links.
