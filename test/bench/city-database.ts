@@ -50,10 +50,10 @@ async function fill(engine: Engine, city: City): Promise<void> {
     insert into community (id, slug, name_en, time_zone, geom)
     values (${COMMUNITY_ID}, ${SLUG}, 'Synthetic city', 'Asia/Shanghai',
       ST_Multi(ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)))`.execute(engine.db)
-  await asCommunityInBulk(engine, COMMUNITY_ID, async ({ trx, insert }) => {
-    const version = async (layer: string) => bumpVersion(trx, COMMUNITY_ID, layer)
+  await asCommunityInBulk(engine, COMMUNITY_ID, async (bulk) => {
+    const version = async (layer: string) => bumpVersion(bulk.trx, COMMUNITY_ID, layer)
     const streets = await version('street_segments')
-    await insert(
+    await bulk.insert(
       'street_segment',
       { id: 'uuid', name_zh: 'text', class: 'text', changed_version: 'int8', geom: 'geometry' },
       city.streets.map((line, i) => [
@@ -64,7 +64,7 @@ async function fill(engine: Engine, city: City): Promise<void> {
         lineText(line),
       ]),
     )
-    await insert(
+    await bulk.insert(
       'street_side',
       { id: 'uuid', segment_id: 'uuid', side: 'text', footway_width_m: 'float8' },
       city.streets.flatMap((_, i) =>
@@ -77,7 +77,7 @@ async function fill(engine: Engine, city: City): Promise<void> {
       ),
     )
     const bays = await version('bays')
-    await insert(
+    await bulk.insert(
       'bay',
       {
         id: 'uuid',
@@ -101,7 +101,7 @@ async function fill(engine: Engine, city: City): Promise<void> {
       ]),
     )
     const zones = await version('vendor_zones')
-    await insert(
+    await bulk.insert(
       'vendor_zone',
       {
         id: 'uuid',

@@ -18,6 +18,10 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<
   occupancy: () => import('./occupancy.ts').then((m) => m.occupancy),
   conflicts: () => import('./conflicts.ts').then((m) => m.conflicts),
   tiles: () => import('./tiles.ts').then((m) => m.tiles),
+  features: () => import('./features.ts').then((m) => m.features),
+  ingest: () => import('./ingest.ts').then((m) => m.ingest),
+  live: () => import('./live.ts').then((m) => m.live),
+  start: () => import('./start.ts').then((m) => m.start),
 }
 
 const words = process.argv.slice(2)
