@@ -56,21 +56,37 @@ t.test('a small ring inside a tile gets the bytes that any other shape would get
 
 t.test('a ring over the seam of a tile is cut at its buffer of 64 units', async (t) => {
   const across = ring([
-    [4000, 100],
+    [3000, 100],
     [5000, 100],
     [5000, 200],
-    [4000, 200],
+    [3000, 200],
   ])
   const cut = ring([
-    [4000, 100],
+    [3000, 100],
     [4160, 100],
     [4160, 200],
-    [4000, 200],
+    [3000, 200],
   ])
   const tile = Buffer.from(encodeTile([layerOf([across])], Z, X, Y))
-  // 100 × 160 units are left; the writer begins at another corner of the cut ring, so only the length is compared.
+  // 100 × 1,160 units are left; the writer begins at another corner of the cut ring, so only the length is compared.
   t.equal(tile.length, encodeTile([layerOf([cut])], Z, X, Y).length)
 })
+
+t.test(
+  'of the tiles that cut a ring, the one without its middle says that it holds a part',
+  async (t) => {
+    const across = layerOf([
+      ring([
+        [3000, 100],
+        [5000, 100],
+        [5000, 200],
+        [3000, 200],
+      ]),
+    ])
+    t.notOk(Buffer.from(encodeTile([across], Z, X, Y)).includes('part'))
+    t.ok(Buffer.from(encodeTile([across], Z, X + 1, Y)).includes('part'))
+  },
+)
 
 t.test(
   'three bays of 4 places in one cell of zoom 13 are one point: count 3, capacity 12',

@@ -1,3 +1,4 @@
+import type { MercatorShape } from '../mercator.ts'
 import type { LayerId, ModelLayer } from '../street-model.ts'
 import { CELLS_ACROSS, countsInTile } from './counting-grid.ts'
 import {
@@ -11,6 +12,7 @@ import {
 import { AGGREGATED, AGGREGATED_BELOW_ZOOM, TILE_ATTRIBUTES } from './tile-attributes.ts'
 import { addSmallRing, smallRingsOf } from './small-rings.ts'
 import { TileLayer } from './tile-layer.ts'
+import { encodedValue } from './tile-values.ts'
 import { ByteWriter } from './writer.ts'
 
 /** One cell of the counting grid in tile units. */
@@ -58,14 +60,27 @@ function addFeatures(
 ): void {
   const rings = smallRingsOf(layer)
   const tagsOf = tagWriter(out, layer)
+  let partValue: number | undefined
   // Drawn in the order of ids, so that a tile's bytes depend on its content only.
   for (const i of Uint32Array.from(found).sort()) {
     if (addSmallRing(out, layer, rings, i, tile, tagsOf)) continue
     const shape = layer.shapes[i]!
     geometryWriter.reset()
-    if (writeGeometry(geometryWriter, shape, tile))
-      out.addTagged(layer.numbers[i]!, GEOMETRY_TYPES[shape.kind], geometryWriter, tagsOf(i))
+    if (!writeGeometry(geometryWriter, shape, tile)) continue
+    const tags = tagsOf(i)
+    if (shape.kind === 'area' && !holdsMiddle(tile, shape.bounds)) {
+      tags.varint(out.keyOf('part'))
+      tags.varint((partValue ??= out.addValue(encodedValue(true))))
+    }
+    out.addTagged(layer.numbers[i]!, GEOMETRY_TYPES[shape.kind], geometryWriter, tags)
   }
+}
+
+/** Of the tiles that an area is cut into, the one that holds its middle is where it is named. */
+function holdsMiddle(tile: TileFrame, [minx, miny, maxx, maxy]: MercatorShape['bounds']): boolean {
+  const x = ((minx + maxx) / 2 - tile.x0) * tile.scale
+  const y = ((miny + maxy) / 2 - tile.y0) * tile.scale
+  return x >= 0 && y >= 0 && x < EXTENT && y < EXTENT
 }
 
 /** Writes a feature's tags into one writer, for features of one layer in one tile. */
@@ -118,6 +133,7 @@ function writePoint(x: number, y: number): void {
 export function tileFields(id: LayerId): Record<string, string> {
   return Object.fromEntries([
     ['id', 'String'],
+    ['part', 'Boolean'],
     ...TILE_ATTRIBUTES[id].map((member) => [
       member,
       /_m$|capacity|stalls|floors|spaces/.test(member) ? 'Number' : 'String',
