@@ -136,12 +136,17 @@ export async function buildApp(
   return app
 }
 
+/** JSON in its names. Some desktop programs name one for a DELETE that has no body at all. */
 function acceptGeoJson(app: FastifyInstance): void {
-  app.removeContentTypeParser('text/plain')
-  app.addContentTypeParser(
-    ['application/geo+json', 'application/merge-patch+json'],
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser(['text/plain', 'application/json'])
+  app.addContentTypeParser<string>(
+    ['application/json', 'application/geo+json', 'application/merge-patch+json'],
     { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
+    (request, body, done) =>
+      body === '' && request.method === 'DELETE'
+        ? done(null, undefined)
+        : void parse(request, body, done),
   )
 }
 
