@@ -2,7 +2,7 @@ import type { Feature, FeatureCollection, LineString } from 'geojson'
 import type { InventoryFeature } from '../../../api/features/inventory/contract.ts'
 
 /** Which way a street side lies from the middle of its street. */
-export type Compass = 'north' | 'south' | 'east' | 'west'
+type Compass = 'north' | 'south' | 'east' | 'west'
 
 /** What the map and the list need of a street side beside its occupancy. */
 export interface KerbSide {

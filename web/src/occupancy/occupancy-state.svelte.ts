@@ -15,7 +15,7 @@ import { type KerbSide, kerbLines, kerbSides } from './kerb-sides.ts'
 import { type PlaceRow, placeRows } from './place-rows.ts'
 import { daysBetween, instantOfLocal, roundsOf } from './survey-days.ts'
 
-export type Survey = Static<typeof SurveyShape>
+type Survey = Static<typeof SurveyShape>
 
 /** What can be coloured, as the page offers it. */
 export const SHOWN = ['bays', 'street_sides', 'grids', 'lots'] as const

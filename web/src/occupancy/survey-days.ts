@@ -12,7 +12,7 @@ export function daysBetween(from: number, to: number, timeZone: string, most = 6
 }
 
 /** The calendar date `days` later. */
-export const dateAfter = (date: string, days: number): string =>
+const dateAfter = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 
 /**

@@ -46,19 +46,6 @@ export function findingFigures(finding: Finding): FindingFigures {
   }
 }
 
-/** The finding as one sentence, for lists that are heard rather than seen. */
-export function findingSentence(finding: Finding): string {
-  const { measured } = findingFigures(finding)
-  return t('rules.sentence', {
-    subject: partyName(finding.subject),
-    what: finding.other
-      ? `${findingTitle(finding)} (${partyName(finding.other)})`
-      : findingTitle(finding),
-    figure: measured === null ? '' : ` ${measured}`,
-    hours: hoursText(finding.when.hours_per_week),
-  })
-}
-
 /** "28 h a week"; the whole week is "at all hours". */
 export const hoursText = (hours_per_week: number): string =>
   hours_per_week >= 168
@@ -80,7 +67,7 @@ export function windowsText(windows: readonly WeeklyWindow[]): string {
 }
 
 /** A figure with its unit, to what a tape measure shows: 13.0 m, 0.25 m, 10.8 m². */
-export function amount(value: number, unit: NonNullable<Finding['unit']>): string {
+function amount(value: number, unit: NonNullable<Finding['unit']>): string {
   switch (unit) {
     case 'm':
       return formatMeasure(value, 'm', Number.isInteger(Math.round(value * 100) / 10) ? 1 : 2)

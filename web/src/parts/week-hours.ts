@@ -28,7 +28,3 @@ export function hourRuns(day: readonly number[]): { from: number; to: number; sh
   })
   return runs
 }
-
-/** Whether windows cover a minute of the week, counted from Monday 00:00. */
-export const coversMinute = (windows: readonly WeeklyWindow[], minute: number): boolean =>
-  weekIntervals(windows).some(([start, end]) => start <= minute && minute < end)

@@ -63,8 +63,7 @@ export const rules: Record<keyof typeof zh, string> = {
   'rules.source': 'Source: {title}',
   'rules.rule': 'Rule {id}',
   'rules.open_source': 'Open the source',
-  'rules.show_on_map': 'Show on the map',
-  'rules.sentence': '{subject}: {what}{figure}, {hours}',
+  'rules.show_on_map': 'Show on the map: {what}',
 
   'rules.unnamed.bays': 'Bay {id}',
   'rules.unnamed.vendor_zones': 'Trading zone {id}',

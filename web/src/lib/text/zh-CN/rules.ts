@@ -62,8 +62,7 @@ export const rules = {
   'rules.source': '依据：{title}',
   'rules.rule': '规则 {id}',
   'rules.open_source': '查看原文',
-  'rules.show_on_map': '在地图上查看',
-  'rules.sentence': '{subject}：{what}{figure}，{hours}',
+  'rules.show_on_map': '在地图上查看：{what}',
 
   'rules.unnamed.bays': '停放区 {id}',
   'rules.unnamed.vendor_zones': '临时经营区 {id}',
