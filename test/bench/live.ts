@@ -1,4 +1,6 @@
-import { connect, type Socket } from 'node:net'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { bumpVersion } from '../../api/db/change-feed.ts'
 import { asCommunities } from '../../api/db/tenant.ts'
 import { COMMUNITY_ID } from './city.ts'
@@ -7,47 +9,43 @@ import { atMost, type Figure, figure, percentile } from './figures.ts'
 import type { Bench } from './main.ts'
 import { startService } from './service.ts'
 
+/** What the listening process is told first. */
+export interface Listening {
+  port: number
+  path: string
+  count: number
+}
+
 const LISTENERS = 1_000
-const WRITES = 100
+const WRITES = 150
 
 /** From a committed write to the last of a thousand open maps. */
 export async function live(bench: Bench): Promise<Figure[]> {
   const database = await bench.database()
   const service = await startService(database)
-  const sockets: Socket[] = []
-  let missing = 0
-  let allTold: () => void = () => {}
-  let awaited = ''
+  const maps = fork(fileURLToPath(new URL('./live-client.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  })
   try {
-    await Promise.all(
-      Array.from(
-        { length: LISTENERS },
-        () =>
-          new Promise<void>((ready, failed) => {
-            const socket = connect({ host: '127.0.0.1', port: service.port })
-            sockets.push(socket)
-            socket.write(`GET /api/events?community=${SLUG} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`)
-            socket.on('error', failed)
-            socket.on('data', (chunk) => {
-              const text = chunk.toString('latin1')
-              if (text.includes('event: hello')) ready()
-              if (awaited && text.includes(awaited) && --missing === 0) allTold()
-            })
-          }),
-      ),
-    )
-    const times: number[] = []
-    for (let write = 0; write < WRITES; write++) {
-      const version = await asCommunities(database.engine.db, [COMMUNITY_ID], (trx) =>
+    const path = `/api/events?community=${SLUG}`
+    maps.send({ port: service.port, path, count: LISTENERS } satisfies Listening)
+    await once(maps, 'message')
+    const write = () =>
+      asCommunities(database.engine.db, [COMMUNITY_ID], (trx) =>
         bumpVersion(trx, COMMUNITY_ID, 'grids'),
       )
-      const began = performance.now()
-      missing = LISTENERS
-      awaited = `"layer":"grids","version":${version}}`
-      const told = new Promise<void>((resolve) => (allTold = resolve))
+    const times: number[] = []
+    let version = await write()
+    for (let n = 0; n < WRITES; n++) {
+      // Versions count up by one, so the listening process can be told beforehand what to wait for.
+      maps.send({ awaited: `"layer":"grids","version":${version + 1}}` })
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      const told = once(maps, 'message') as Promise<[{ told_at: number }]>
+      version = await write()
+      const committed_at = performance.timeOrigin + performance.now()
       await service.feed.refresh()
-      await told
-      times.push(performance.now() - began)
+      const [{ told_at }] = await told
+      times.push(Math.max(0, told_at - committed_at))
     }
     const warm = times.slice(WRITES / 5)
     return [
@@ -60,11 +58,7 @@ export async function live(bench: Bench): Promise<Figure[]> {
       ),
     ]
   } finally {
-    for (const socket of sockets) {
-      socket.removeAllListeners('error')
-      socket.on('error', () => {})
-      socket.destroy()
-    }
+    maps.disconnect()
     await service.close()
   }
 }
