@@ -22,12 +22,6 @@ export async function migrate(db: Kysely<Database>): Promise<string[]> {
   return (results ?? []).map((result) => result.migrationName)
 }
 
-/** How many migrations the database has not yet run. */
-export async function pendingMigrations(db: Kysely<Database>): Promise<number> {
-  const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
-  return (await migrator.getMigrations()).filter((migration) => !migration.executedAt).length
-}
-
 async function readMigrations(): Promise<Record<string, Migration>> {
   const names = (await fs.readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort()
   const entries = names.map(async (name): Promise<[string, Migration]> => [
