@@ -7,11 +7,6 @@ export interface Clearance {
   to: [x: number, y: number]
 }
 
-/** Least distance in metres; equal to `clearance(a, b).distance_m` without the places. */
-export function distanceBetween(a: PlanarShape, b: PlanarShape): number {
-  return clearance(a, b).distance_m
-}
-
 /**
  * Least distance between two shapes, both ways from each edge's ends to the other's edges. Crossing edges, and a
  * shape that lies inside an area, give 0.
