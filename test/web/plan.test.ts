@@ -1,16 +1,8 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { signIn, startApp } from '../fixtures/app.ts'
-import {
-  barriers,
-  DESKTOP,
-  mapDrawn,
-  onScreen,
-  openBrowser,
-  openPage,
-  PHONE,
-  signInByForm,
-} from '../fixtures/browser.ts'
+import { mapDrawn, onScreen, openBrowser, openPage } from '../fixtures/browser.ts'
+import { atTheBench } from '../fixtures/planner.ts'
 
 /** What the browser knows and Node does not: for the functions below that run inside the page. */
 declare const document: {
@@ -35,23 +27,6 @@ const { url, app } = await startApp(t)
 const browser = await openBrowser(t)
 const address = (page: string, place = AT_THE_LANE) => `${url}/${page}?c=tongjian&map=${place}`
 
-/** A planner at the bench, come there as a person does: invited to sign in, and back again. */
-async function atTheBench(size = DESKTOP, locale: 'zh-CN' | 'en' = 'zh-CN'): Promise<Page> {
-  const { page } = await openPage(browser, { url: address('plan'), size, locale })
-  await page
-    .locator('#panel')
-    .getByRole('button', { name: /^(登录|Sign in)$/ })
-    .click()
-  await signInByForm(page, 'planner', 'planner-demo')
-  await page.getByRole('toolbar', { name: /^(绘图工具|Drawing tools)$/ }).waitFor()
-  await page
-    .getByRole('option', { name: /统建巷|Tongjian Lane/ })
-    .first()
-    .waitFor({ state: 'attached' })
-  await mapDrawn(page)
-  return page
-}
-
 async function drag(page: Page, from: [number, number], to: [number, number]): Promise<void> {
   const [a, b] = [await onScreen(page, ...from), await onScreen(page, ...to)]
   await page.mouse.move(a.x, a.y)
@@ -66,7 +41,7 @@ const findings = (page: Page) => page.locator('#panel').getByRole('article')
 t.test(
   'a bay drawn over a fire lane is told 8.0 m² too much, mended, saved, approved, and seen by a stranger',
   async (t) => {
-    const page = await atTheBench()
+    const page = await atTheBench(browser, address('plan'))
     const stranger = (await openPage(browser, { url: address('') })).page
     await mapDrawn(stranger)
 
@@ -122,7 +97,7 @@ t.test(
 )
 
 t.test('wholly by keyboard: a street side, a place along it, arrows, a turn, undo', async (t) => {
-  const page = await atTheBench()
+  const page = await atTheBench(browser, address('plan'))
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim())
   await page.getByRole('combobox', { name: '路缘' }).focus()
   await page.keyboard.press('ArrowDown')
@@ -159,7 +134,7 @@ t.test('wholly by keyboard: a street side, a place along it, arrows, a turn, und
 })
 
 t.test('free shape by clicks; leaving with unsaved changes is asked about', async (t) => {
-  const page = await atTheBench()
+  const page = await atTheBench(browser, address('plan'))
   await page.getByRole('button', { name: '画多边形' }).first().click()
   await page.getByText('逐点单击').waitFor()
   const { x, y } = await onScreen(page, ...alongKerb(150))
@@ -194,7 +169,7 @@ t.test('free shape by clicks; leaving with unsaved changes is asked about', asyn
 t.test(
   'two people change the same bay: the second one sees what differs and chooses',
   async (t) => {
-    const page = await atTheBench()
+    const page = await atTheBench(browser, address('plan'))
     const cookie = await signIn(app, 'leader', 'leader-demo')
     const list = await app.inject('/api/collections/bays/items?external_id=BAY-06')
     const { id, properties } = list.json<{
@@ -226,29 +201,6 @@ t.test(
     await page.context().close()
   },
 )
-
-for (const [size, locale] of [
-  [DESKTOP, 'zh-CN'],
-  [PHONE, 'en'],
-] as const)
-  t.test(
-    `no barriers at ${size.width} px in ${locale}: invited, empty bench, a bay on it`,
-    async (t) => {
-      const { page: guest } = await openPage(browser, { url: address('plan'), size, locale })
-      await guest.getByRole('heading', { level: 2 }).first().waitFor()
-      await mapDrawn(guest)
-      t.same(await barriers(guest), [])
-      await guest.context().close()
-      const page = await atTheBench(size, locale)
-      t.same(await barriers(page), [])
-      await page.getByRole('combobox', { name: /^(路缘|Kerb)$/ }).selectOption({ index: 1 })
-      await page.getByRole('button', { name: /^(在此放置|Set down here)$/ }).click()
-      await page.getByRole('heading', { name: /^(新车位|New bay)$/ }).waitFor()
-      await page.getByText(/^(已由服务器核对|confirmed by the server)$/).waitFor()
-      t.same(await barriers(page), [])
-      await page.context().close()
-    },
-  )
 
 /** Enough of MapLibre for a question. */
 interface MapLike {

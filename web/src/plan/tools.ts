@@ -1,5 +1,6 @@
 import { t } from '../lib/text/text.svelte.ts'
 import { selection } from '../state/selection.svelte.ts'
+import { shell } from '../state/shell.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import { asking } from './asking.svelte.ts'
 import type { BayContent, BayStatus } from './bay-draft.ts'
@@ -12,6 +13,8 @@ import { saving } from './saving.svelte.ts'
 export async function chooseTool(tool: Tool): Promise<void> {
   if (tool !== 'select' && plan.bay?.etag != null && !(await putAway())) return
   plan.tool = tool
+  // A phone's sheet would lie on the street that is drawn on.
+  if (tool !== 'select' && !shell.isWide) shell.sheet = 'peek'
 }
 
 /** A drawn shape: a new bay, or the new shape of one that was never stored. */
