@@ -57,6 +57,9 @@ const database = once(async () => {
   return opened
 })
 
+// An interrupted run takes its server along: that is stopped when the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 try {
   for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {
     const program = await PROGRAMS[name]!()
