@@ -12,6 +12,7 @@ import type { Engine } from '../db/connect.ts'
 import { fromGeoJson } from '../db/geo-sql.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
+import { analyzeTables } from '../files/store.ts'
 
 const FOLDER = new URL('../../geodata/tongjian/', import.meta.url)
 const SOURCE = 'Synthetic sample, geodata/tongjian (CC0-1.0)'
@@ -95,6 +96,7 @@ export async function seedSample(
     return true
   })
   if (!isLoaded) return seedSample(engine, options)
+  await analyzeTables(engine)
   options.onProgress?.(steps.length, steps.length, 'done')
   return { community_id, slug }
 }

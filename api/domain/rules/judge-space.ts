@@ -12,8 +12,8 @@ import { near, type PlacedFeature, type Scene } from './scene.ts'
 
 /** Smaller overlaps are the width of the paint line and of rounding, not a conflict. */
 export const OVERLAP_TOLERANCE_M2 = 0.01
-/** Distances are kept to the millimetre. */
-const DISTANCE_TOLERANCE_M = 0.001
+/** Coordinates go over the wire with 7 decimals, about a centimetre: a shape set exactly at a limit keeps to it. */
+const DISTANCE_TOLERANCE_M = 0.01
 
 /** Judges the rules that compare a shape with other shapes: inside the community, no overlap, kept clear of. */
 export function judgeSpace(rule: Rule, subject: PlacedFeature, scene: Scene): Finding[] {
