@@ -1,0 +1,86 @@
+import type { Page } from 'playwright-core'
+import { startApp } from '../fixtures/app.ts'
+import {
+  DESKTOP,
+  mapDrawn,
+  onScreen,
+  openBrowser,
+  openPage,
+  PHONE,
+  signInByForm,
+} from '../fixtures/browser.ts'
+
+/**
+ * Makes the pictures of the documents from the running sample: `npm run pictures`. Nothing in them is drawn by hand,
+ * so they show what a reader will see.
+ */
+
+const FOLDER = new URL('../../docs/pictures/', import.meta.url).pathname
+const AT_THE_FIRE_LANE = '19.6/29.654873/91.143405'
+const EVENING = encodeURIComponent('2026-09-16T19:00:00+08:00')
+/** On the north kerb of Tongjian Lane: 141 m and 153 m along it, with the fire lane between. */
+const KERB: [lon: number, lat: number][] = [
+  [91.14333527, 29.65486692],
+  [91.1434585, 29.65488013],
+]
+
+const closing: (() => unknown)[] = []
+const teardown = { teardown: (work: () => unknown) => closing.push(work) }
+const { url } = await startApp(teardown)
+const browser = await openBrowser(teardown)
+
+for (const [size, viewport] of [
+  ['desktop', DESKTOP],
+  ['phone', PHONE],
+] as const) {
+  await picture(`map-${size}`, '/', viewport)
+  await picture(`details-${size}`, '/?sel=bays/df9e688d-7c44-5f84-8b73-4981f494b3f4', viewport)
+  await picture(`occupancy-${size}`, `/occupancy?at=${EVENING}`, viewport)
+  await picture(`conflicts-${size}`, '/conflicts', viewport)
+  await picture(`sign-in-${size}`, '/sign-in', viewport)
+  await picture(`plan-${size}`, `/plan?map=${AT_THE_FIRE_LANE}`, viewport, drawOverTheLane)
+}
+await picture('map-en', '/', DESKTOP, undefined, 'en')
+for (const close of closing.reverse()) await close()
+
+async function picture(
+  name: string,
+  address: string,
+  size: typeof DESKTOP,
+  act?: (page: Page) => Promise<void>,
+  locale: 'zh-CN' | 'en' = 'zh-CN',
+): Promise<void> {
+  const { page } = await openPage(browser, { url: url + address, size, locale })
+  await mapDrawn(page)
+  await act?.(page)
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+  await mapDrawn(page)
+  await page.waitForTimeout(1_000)
+  await page.screenshot({ path: `${FOLDER}${name}.png` })
+  await page.context().close()
+  process.stdout.write(`docs/pictures/${name}.png\n`)
+}
+
+/** A planner draws a bay that takes some of a fire lane, so that the findings show. */
+async function drawOverTheLane(page: Page): Promise<void> {
+  await page
+    .locator('#panel')
+    .getByRole('button', { name: /^(登录|Sign in)$/ })
+    .click()
+  await signInByForm(page, 'planner', 'planner-demo')
+  await page
+    .getByRole('option', { name: /统建巷/ })
+    .first()
+    .waitFor({ state: 'attached' })
+  await mapDrawn(page)
+  await page.getByRole('button', { name: '沿路缘画' }).first().click()
+  if (page.viewportSize()!.width >= 900) {
+    const [from, to] = [await onScreen(page, ...KERB[0]!), await onScreen(page, ...KERB[1]!)]
+    await page.mouse.move(from.x, from.y)
+    await page.mouse.down()
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 })
+    await page.mouse.move(to.x, to.y, { steps: 4 })
+    await page.mouse.up()
+    await page.getByText('已由服务器核对').waitFor()
+  }
+}
