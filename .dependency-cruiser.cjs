@@ -50,7 +50,7 @@ module.exports = {
         '^api/(http|db|domain)/',
         '^node_modules/',
         '^geojson$',
-        '^(node:)?(crypto|events|stream|fs|path|url|zlib)',
+        '^(node:)?(crypto|events|stream|fs|path|url|zlib|http)',
       ],
       'what every feature may use; it knows no feature',
     ),

@@ -26,7 +26,9 @@ const skipped = asserts.filter(([, result]) => result.skip).length
 const passed = asserts.length - failed - skipped
 rmSync(folder, { recursive: true, force: true })
 console.log(`\nthe suite took ${((performance.now() - began) / 1000).toFixed(0)} s`)
-console.log(`${passed} passed, ${Math.max(failed, status === 0 ? 0 : 1)} failed, ${skipped} skipped`)
+console.log(
+  `${passed} passed, ${Math.max(failed, status === 0 ? 0 : 1)} failed, ${skipped} skipped`,
+)
 process.exit(status ?? 1)
 
 function findBrowser() {
@@ -44,7 +46,17 @@ function installBrowser() {
       return spawnSync(command, rest, { stdio: 'inherit' }).status === 0
     }
     run('apt-get', 'update', '-qq')
-    if (run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'))
+    if (
+      run(
+        'apt-get',
+        'install',
+        '-y',
+        '-qq',
+        '--no-install-recommends',
+        'chromium',
+        'fonts-noto-cjk',
+      )
+    )
       return findBrowser()
   }
   spawnSync('npx', ['playwright-core', 'install', 'chromium'], { stdio: 'inherit' })
