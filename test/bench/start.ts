@@ -53,6 +53,9 @@ async function startOnce(
     env: { ...process.env, LOG_LEVEL: 'warn', ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  // An interrupted run leaves no service behind.
+  const kill = () => program.kill('SIGKILL')
+  process.once('exit', kill)
   let complaints = ''
   program.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()))
   const ended = new Promise<void>((resolve) => program.once('exit', () => resolve()))
@@ -69,6 +72,7 @@ async function startOnce(
   } finally {
     program.kill('SIGTERM')
     await ended
+    process.off('exit', kill)
   }
 }
 
