@@ -9,7 +9,7 @@ import {
   signInByForm,
 } from '../fixtures/browser.ts'
 
-const { url } = await startApp(t, { settings: { isRateLimited: true } })
+const { url } = await startApp(t)
 const browser = await openBrowser(t)
 
 t.test('a demo account fills in with one click, signs in, and out again', async (t) => {
@@ -65,7 +65,7 @@ for (const [locale, size, name] of [
 ] as const)
   t.test(`no barriers on the sign-in page, before and after: ${locale}, ${name}`, async (t) => {
     const { page, complaints } = await openPage(browser, { url: `${url}/sign-in`, size, locale })
-    await page.getByRole('button', { name: /planner/ }).waitFor()
+    await page.getByRole('button', { name: /planner-demo/ }).waitFor()
     t.same(await barriers(page), [])
     await signInByForm(page, 'planner', 'planner-demo')
     await page.getByRole('heading', { name: '规划员（演示）' }).waitFor()
