@@ -7,7 +7,7 @@ import { call } from '../lib/api.ts'
 import { setTimeZone } from '../lib/text/text.svelte.ts'
 import { route } from './route.svelte.ts'
 
-export type CommunityHead = Static<typeof CommunityHeadShape>
+type CommunityHead = Static<typeof CommunityHeadShape>
 type CommunitySummary = Static<typeof CommunitySummaryShape>
 
 /** The communities of this server and the one that is open. */

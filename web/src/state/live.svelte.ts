@@ -16,7 +16,7 @@ export type LiveLayer =
 type Change = { layer: string; version: number } | null
 type Listener = (change: Change) => void
 
-export type Connection = 'connecting' | 'open' | 'lost'
+type Connection = 'connecting' | 'open' | 'lost'
 
 class LiveState {
   connection = $state<Connection>('connecting')

@@ -3,7 +3,7 @@ import { call } from '../lib/api.ts'
 import { community } from './community.svelte.ts'
 
 /** Rights as the server names them in a session's reply. */
-export type Action =
+type Action =
   | 'edit_inventory'
   | 'draft_plan'
   | 'approve_bay'

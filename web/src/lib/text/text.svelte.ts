@@ -2,7 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { messages as zhCN } from './zh-CN/index.ts'
 
 export type MessageKey = keyof typeof zhCN
-export type Messages = Readonly<Record<MessageKey, string>>
+type Messages = Readonly<Record<MessageKey, string>>
 export type Locale = 'zh-CN' | 'en'
 export type Values = Record<string, string | number | null | undefined>
 
