@@ -24,7 +24,7 @@ import {
   percentile,
   timed,
 } from './figures.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { connectPeer, copyInto } from './peer-tables.ts'
 
 const REACH_M = 5

@@ -3,7 +3,7 @@ import { COMMUNITY_ID, type City, randomSource } from './city.ts'
 import { SLUG } from './city-database.ts'
 import { atLeast, compared, type Figure, figure, median } from './figures.ts'
 import { expectStatuses, LoadClient, type Request } from './load.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { startBare, startService } from './service.ts'
 
 const FEATURES = 100

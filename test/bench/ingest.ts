@@ -6,7 +6,7 @@ import { type City, COMMUNITY_ID, makePoints } from './city.ts'
 import { SLUG } from './city-database.ts'
 import { atLeast, compared, type Figure, figure, median, timed } from './figures.ts'
 import { expectStatuses, LoadClient, type Request } from './load.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { startBare, startService } from './service.ts'
 
 const SIZES = [

@@ -6,7 +6,7 @@ import { asCommunities } from '../../api/db/tenant.ts'
 import { COMMUNITY_ID } from './city.ts'
 import { SLUG } from './city-database.ts'
 import { atMost, type Figure, figure, percentile } from './figures.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { startService } from './service.ts'
 
 /** What the listening process is told first. */

@@ -1,18 +1,8 @@
-import { type City, makeCity } from './city.ts'
-import { type CityDatabase, openCityDatabase } from './city-database.ts'
+import type { Bench } from './bench.ts'
+import { makeCity } from './city.ts'
+import { openCityDatabase } from './city-database.ts'
 import { type Figure, tableOf } from './figures.ts'
-import { type Cluster, startCluster } from './postgres.ts'
-
-/** What the programs share: made when first asked for, so that `npm run bench conflicts` starts at once. */
-export interface Bench {
-  city(): City
-  /** A PostgreSQL server of our own; null where its packages are not installed: then there are no peers. */
-  cluster(): Promise<Cluster | null>
-  /** The city in the database, street by street and bay by bay. */
-  database(): Promise<CityDatabase>
-  /** Tells people what is going on; figures go elsewhere. */
-  note(message: string): void
-}
+import { startCluster } from './postgres.ts'
 
 const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<Figure[]>>>> = {
   occupancy: () => import('./occupancy.ts').then((m) => m.occupancy),

@@ -4,7 +4,7 @@ import { toMetres } from '../../api/domain/geometry/metric-frame.ts'
 import { areaAssigner } from '../../api/domain/geometry/points-into-areas.ts'
 import { type City, type Line, makePoints } from './city.ts'
 import { atLeast, compared, type Figure, figure, median, timed } from './figures.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { connectPeer, copyInto } from './peer-tables.ts'
 
 const POINTS = 1_000_000

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { buildPage, isPageCurrent } from '../../api/cli/build-page.ts'
 import { SLUG } from './city-database.ts'
 import { atMost, type Figure, figure } from './figures.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import { freePort } from './postgres.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')

@@ -8,7 +8,7 @@ import { type City, COMMUNITY_ID, idOf } from './city.ts'
 import { type CityDatabase, SLUG } from './city-database.ts'
 import { atLeast, atMost, compared, type Figure, figure, median } from './figures.ts'
 import { expectStatuses, LoadClient, type Request } from './load.ts'
-import type { Bench } from './main.ts'
+import type { Bench } from './bench.ts'
 import type { Cluster } from './postgres.ts'
 import { type Service, startBare, startService } from './service.ts'
 
