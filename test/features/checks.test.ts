@@ -81,6 +81,30 @@ t.test(
   },
 )
 
+t.test(
+  'a bay for one car across the kerb, 2.5 m along it and 6 m deep, holds that one',
+  async (t) => {
+    // At the west end of Tongjian Lane's north kerb, which runs at 6.1° to the parallel of latitude.
+    const [lon, lat, turn] = [
+      91.14205,
+      29.65472,
+      Math.atan2(0.00032928 * 110_871, 0.00307037 * 96_765),
+    ]
+    const corner = (along: number, away: number) => [
+      lon + (along * Math.cos(turn) - away * Math.sin(turn)) / 96_765,
+      lat + (along * Math.sin(turn) + away * Math.cos(turn)) / 110_871,
+    ]
+    const ring = [corner(0, 0), corner(2.5, 0), corner(2.5, 6), corner(0, 6), corner(0, 0)]
+    const properties = { vehicle_classes: ['car'], layout: 'perpendicular' }
+    const [capacity] = (
+      await check(draft({ type: 'Polygon', coordinates: [ring] }, properties))
+    ).json().capacity
+    t.ok(Math.abs(capacity.length_m - 2.5) < 0.02, `${capacity.length_m} m along the kerb`)
+    t.ok(Math.abs(capacity.depth_m - 6) < 0.03, `${capacity.depth_m} m away from it`)
+    t.equal(capacity.places, 1)
+  },
+)
+
 t.test('the capacity of a draft: BAY-01 as drawn holds what the sample says', async (t) => {
   const bay = await item('bays', 'BAY-01')
   const { capacity } = (

@@ -1,10 +1,14 @@
 import type { PlanarShape } from './planar-shape.ts'
 
 /**
- * Length and depth in metres of the box around a shape that is turned along its longest edge: for a bay, the run
- * along the kerb and the reach away from it, whichever is longer first.
+ * Length and depth in metres of the box around a shape that is turned along its longest edge. With `kerb`, a unit
+ * vector, the length is the side that runs along it (a bay may reach farther away from the kerb than along it);
+ * without it, the longer side.
  */
-export function orientedExtent(shape: PlanarShape): { length_m: number; depth_m: number } {
+export function orientedExtent(
+  shape: PlanarShape,
+  kerb?: readonly [x: number, y: number],
+): { length_m: number; depth_m: number } {
   const { edges } = shape
   let [ux, uy, longest] = [1, 0, 0]
   for (let i = 0; i < edges.length; i += 4) {
@@ -22,5 +26,11 @@ export function orientedExtent(shape: PlanarShape): { length_m: number; depth_m:
     minAcross = Math.min(minAcross, across)
     maxAcross = Math.max(maxAcross, across)
   }
-  return { length_m: maxAlong - minAlong, depth_m: maxAcross - minAcross }
+  const [along, across] = [maxAlong - minAlong, maxAcross - minAcross]
+  const isAcrossTheKerb = kerb
+    ? Math.abs(ux * kerb[0] + uy * kerb[1]) < Math.SQRT1_2
+    : across > along
+  return isAcrossTheKerb
+    ? { length_m: across, depth_m: along }
+    : { length_m: along, depth_m: across }
 }

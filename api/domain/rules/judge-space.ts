@@ -10,8 +10,8 @@ import { makeFinding } from './make-finding.ts'
 import type { Rule, RuleLevel } from './rule-pack.ts'
 import { near, type PlacedFeature, type Scene } from './scene.ts'
 
-/** Smaller overlaps are the width of the paint line and of rounding, not a conflict. */
-export const OVERLAP_TOLERANCE_M2 = 0.01
+/** Smaller overlaps are the width of the paint line and of rounding to 7 decimals, not a conflict. */
+export const OVERLAP_TOLERANCE_M2 = 0.05
 /** Coordinates go over the wire with 7 decimals, about a centimetre: a shape set exactly at a limit keeps to it. */
 const DISTANCE_TOLERANCE_M = 0.01
 

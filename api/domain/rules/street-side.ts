@@ -15,6 +15,8 @@ export interface StandingPlace {
   /** Offsets from the kerb line, positive over the footway, negative over the carriageway. */
   nearest_m: number
   farthest_m: number
+  /** Unit vector along the kerb where the shape comes nearest to it, in the frame's metres. */
+  along: readonly [x: number, y: number]
 }
 
 interface Side {
@@ -57,7 +59,7 @@ function describe(
   segmentId: string,
   segment: Readonly<Record<string, unknown>>,
   side: Side,
-): Omit<StandingPlace, 'nearest_m' | 'farthest_m'> {
+): Omit<StandingPlace, keyof Offsets> {
   return {
     segment_id: segmentId,
     side: side.side,
@@ -69,25 +71,29 @@ function describe(
   }
 }
 
+type Offsets = Pick<StandingPlace, 'nearest_m' | 'farthest_m' | 'along'>
+
 /** Offsets of every corner from the kerb line, signed towards the footway; null when the shape lies beyond its ends. */
 function offsetsFrom(
   frame: MetricFrame,
   kerb: LineString,
   side: 'left' | 'right',
   shape: PlanarShape,
-): { nearest_m: number; farthest_m: number } | null {
+): Offsets | null {
   const line = kerb.coordinates.map((p) => toMetres(frame, p[0]!, p[1]!))
   let nearest = Infinity
   let farthest = -Infinity
   let isBeside = false
+  let along: Offsets['along'] = [1, 0]
   for (let i = 0; i < shape.edges.length; i += 4) {
     const offset = signedOffset(line, shape.edges[i]!, shape.edges[i + 1]!)
     const towardsFootway = side === 'left' ? offset.distance : -offset.distance
+    if (towardsFootway < nearest) along = offset.along
     nearest = Math.min(nearest, towardsFootway)
     farthest = Math.max(farthest, towardsFootway)
     isBeside ||= offset.isBeside
   }
-  return isBeside ? { nearest_m: nearest, farthest_m: farthest } : null
+  return isBeside ? { nearest_m: nearest, farthest_m: farthest, along } : null
 }
 
 /** Distance of a point from a line, positive on its left; `isBeside` when its foot is not one of the line's ends. */
@@ -95,8 +101,13 @@ function signedOffset(
   line: readonly (readonly [number, number])[],
   x: number,
   y: number,
-): { distance: number; isBeside: boolean } {
-  let best = { squared: Infinity, distance: Infinity, isBeside: false }
+): { distance: number; isBeside: boolean; along: Offsets['along'] } {
+  let best = {
+    squared: Infinity,
+    distance: Infinity,
+    isBeside: false,
+    along: [1, 0] as Offsets['along'],
+  }
   for (let i = 0; i + 1 < line.length; i++) {
     const [ax, ay] = line[i]!
     const [bx, by] = line[i + 1]!
@@ -112,7 +123,13 @@ function signedOffset(
     if (squared >= best.squared) continue
     const isLeft = dx * (y - ay) - dy * (x - ax) >= 0
     const isEnd = (i === 0 && share < 0) || (i + 2 === line.length && share > 1)
-    best = { squared, distance: Math.sqrt(squared) * (isLeft ? 1 : -1), isBeside: !isEnd }
+    const run = Math.sqrt(length)
+    best = {
+      squared,
+      distance: Math.sqrt(squared) * (isLeft ? 1 : -1),
+      isBeside: !isEnd,
+      along: [dx / run, dy / run],
+    }
   }
   return best
 }

@@ -6,11 +6,11 @@ import {
   type BayLayout,
   type VehicleClass,
 } from '../../domain/geometry/bay-capacity.ts'
-import type { MetricFrame } from '../../domain/geometry/metric-frame.ts'
 import { orientedExtent } from '../../domain/geometry/oriented-extent.ts'
 import { planarShape } from '../../domain/geometry/planar-shape.ts'
 import { checkGeometry } from '../../domain/geometry/validity.ts'
-import type { SceneFeature } from '../../domain/rules/scene.ts'
+import type { Scene, SceneFeature } from '../../domain/rules/scene.ts'
+import { standingPlace } from '../../domain/rules/street-side.ts'
 import { ApiProblem, type FieldError } from '../../http/problem.ts'
 import { COLLECTIONS, writableProperties } from '../inventory/contract.ts'
 import type { CheckBody, CheckReply } from './contract.ts'
@@ -59,14 +59,14 @@ export function admitDrafts(
   throw new ApiProblem('geometry/invalid', `${first!.path}: ${first!.message}`, errors.slice(0, 50))
 }
 
-/** The capacity and size of each draft bay; zones have no places. */
+/** The capacity and size of each draft bay, its length measured along its kerb; zones have no places. */
 export function measureDrafts(
-  frame: MetricFrame,
+  scene: Scene,
   drafts: readonly SceneFeature[],
 ): CheckReply['capacity'] {
   return drafts.map((draft, index) => {
-    const shape = planarShape(frame, draft.geometry)
-    const extent = orientedExtent(shape)
+    const shape = planarShape(scene.frame, draft.geometry)
+    const extent = orientedExtent(shape, standingPlace(scene, shape, draft.properties)?.along)
     const number = (member: string) =>
       (draft.properties[member] as number | null | undefined) ?? null
     const [vehicle] = (draft.properties['vehicle_classes'] ?? []) as VehicleClass[]

@@ -43,7 +43,7 @@ export function checkRoutes(parts: { models: StreetModels }): FastifyPluginAsync
         const drafts = admitDrafts(request, request.body.features)
         const scene = scenes.sceneOf(await parts.models.get(community.id))
         const findings = checkDrafts(drafts, scene, rulePack(community.rule_pack_id))
-        return { findings, capacity: measureDrafts(scene.frame, drafts) } as never
+        return { findings, capacity: measureDrafts(scene, drafts) } as never
       },
     )
 

@@ -107,7 +107,7 @@ export function measureBay(
   const extent =
     shape.kind === 'ring' && isRectangle(shape.ring)
       ? rectangleSize(shape.ring, direction)
-      : orientedExtent(planar)
+      : orientedExtent(planar, direction ?? undefined)
   const isArea = planar.pieces.length > 0
   return {
     ...extent,
