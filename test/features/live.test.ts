@@ -130,6 +130,25 @@ t.test('the same over the socket, where tiles are answered from memory', async (
   t.equal(stale, 0)
 })
 
+t.test(
+  'an address that names a newer version than the other instance knows: it looks first, 20 rounds, 0 stale',
+  async (t) => {
+    const addressNow = async () =>
+      ((await here.app.inject('/api/tiles/bays.json?community=tongjian')).json().tiles[0] as string)
+        .replace(/^https?:\/\/[^/]+/, '')
+        .replace('{z}/{x}/{y}', '17/98720/54222')
+    let stale = 0
+    for (let round = 0; round < 20; round++) {
+      const name = `早-${round}-`
+      await write(name)
+      const reply = await fetch(otherUrl + (await addressNow()))
+      const bytes = Buffer.from(await reply.arrayBuffer())
+      if (!bytes.includes(Buffer.from(name))) stale++
+    }
+    t.equal(stale, 0)
+  },
+)
+
 t.test("TileJSON names the version, and that version's tile may be kept for ever", async (t) => {
   const { tiles } = (await here.app.inject('/api/tiles/bays.json?community=tongjian')).json()
   const address = (tiles[0] as string)

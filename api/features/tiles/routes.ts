@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Type } from 'typebox'
+import type { ChangeFeed } from '../../db/change-feed.ts'
 import { type Community, communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { QUICK_HEADERS, type QuickReply } from '../../http/quick-reads.ts'
@@ -25,6 +26,7 @@ const USUAL =
 
 /** Vector tiles of one layer or of `all`, encoded from the street model: never older than the last write. */
 export function tileRoutes(parts: {
+  feed: ChangeFeed
   models: StreetModels
   tileCacheBytes?: number
 }): FastifyPluginAsyncTypebox {
@@ -38,6 +40,7 @@ export function tileRoutes(parts: {
       const ids = layer === 'all' ? LAYER_IDS : [layer as LayerId]
       const layers = ids.flatMap((id) => model.layers.get(id) ?? [])
       const version = versionOf(layers)
+      if (isAhead(asked, version)) return null
       const tile = cache.peek(`${model.community.id}/${layer}/${z}/${x}/${y}`, version)
       return tile ? replyWith(tile, cache, version, asked, headers) : null
     })
@@ -63,8 +66,16 @@ export function tileRoutes(parts: {
         refuseOutOfRange(z, x, y)
         const ids = layerIds(layer)
         const community = await communityOf(request)
-        const model = await parts.models.get(community.id)
-        const layers = ids.map((id) => model.layers.get(id)!)
+        const layersNow = async () => {
+          const model = await parts.models.get(community.id)
+          return ids.map((id) => model.layers.get(id)!)
+        }
+        let layers = await layersNow()
+        // Another instance told the page of a version that this one has not looked for yet.
+        if (isAhead(request.query.v, versionOf(layers))) {
+          await parts.feed.refresh()
+          layers = await layersNow()
+        }
         const version = versionOf(layers)
         reply.header('etag', `"${version}"`).header('vary', 'accept-encoding')
         reply.header('cache-control', request.query.v === version ? FOREVER : 'no-cache')
@@ -160,6 +171,13 @@ function describe(
 
 const versionOf = (layers: readonly ModelLayer[]): string =>
   layers.map((layer) => layer.version).join('.')
+
+/** Whether an address names a later version of any layer than is known here. */
+function isAhead(asked: string | undefined, known: string): boolean {
+  if (asked === undefined || asked === known) return false
+  const versions = known.split('.')
+  return asked.split('.').some((version, i) => Number(version) > Number(versions[i] ?? Infinity))
+}
 
 function layerIds(layer: string): readonly LayerId[] {
   if (layer === 'all') return LAYER_IDS
