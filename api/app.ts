@@ -26,7 +26,7 @@ import { knowCommunities } from './http/community.ts'
 import { idempotency } from './http/idempotency.ts'
 import { refuseUnstorable } from './http/plain-text.ts'
 import { answerFrameworkError, answerProblems } from './http/problem.ts'
-import { answerQuickly } from './http/quick-reads.ts'
+import { answerQuickly, MOST_A_MINUTE, TRUSTED_PROXIES } from './http/quick-reads.ts'
 import { security } from './http/security.ts'
 import { sessions } from './http/session.ts'
 import { Problem } from './http/shapes.ts'
@@ -61,8 +61,7 @@ export async function buildApp(
     logger: logger as never,
     genReqId: () => uuidv7(),
     bodyLimit: 1024 * 1024,
-    // Only a proxy of one's own network may say for whom it asks.
-    trustProxy: 'loopback, linklocal, uniquelocal',
+    trustProxy: TRUSTED_PROXIES,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerFrameworkError,
     // Open listeners of the live feed are ended by it; idle keep-alive connections need not be waited for.
@@ -75,7 +74,7 @@ export async function buildApp(
   refuseUnacceptable(app)
   refuseUnstorable(app)
   knowCommunities(app, parts.engine.db)
-  answerQuickly(app)
+  answerQuickly(app, parts.settings.isRateLimited ? MOST_A_MINUTE : Infinity)
   acceptGeoJson(app)
 
   await app.register(swagger, {

@@ -50,6 +50,16 @@ export class CommunityDirectory {
     return this.#reading
   }
 
+  /** The community with this slug or id; one that is not known is looked for in the database before it is denied. */
+  async find(named: string): Promise<Community | undefined> {
+    const isNamed = (community: Community) => community.slug === named || community.id === named
+    const asked = performance.now()
+    const found = (await this.all()).find(isNamed)
+    if (found || this.#readAt >= asked) return found
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined))
+    return (await this.#reading).find(isNamed)
+  }
+
   /** The community with this slug or id as far as it is known without asking; undefined once that is a second old. */
   peek(named: string): Community | undefined {
     if (performance.now() - this.#readAt >= FRESH_MS) return undefined
@@ -100,14 +110,14 @@ export async function communityOf(request: FastifyRequest): Promise<Community> {
   const named =
     (request.params as { community?: string } | undefined)?.community ??
     (request.query as { community?: string } | undefined)?.community
-  const all = await request.server.communities.all()
   if (named !== undefined) {
-    const found = all.find((community) => community.slug === named || community.id === named)
+    const found = await request.server.communities.find(named)
     if (found) return found
     throw new ApiProblem('community/not-found', `there is no community "${named.slice(0, 64)}"`, [
       { path: 'community', message: 'unknown slug or id' },
     ])
   }
+  const all = await request.server.communities.all()
   const own = new Set(request.person?.memberships.map((membership) => membership.community_id))
   const candidates = own.size === 1 ? all.filter((community) => own.has(community.id)) : all
   if (candidates.length === 1) return candidates[0]!

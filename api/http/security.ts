@@ -2,10 +2,9 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyPlugin from 'fastify-plugin'
 import { ApiProblem } from './problem.ts'
+import { MOST_A_MINUTE } from './quick-reads.ts'
 
 const TIANDITU = 'https://*.tianditu.gov.cn'
-/** A map asks for some hundred tiles a minute, and a household or an office shares one address. */
-const MOST_A_MINUTE = 3_000
 
 interface SecurityOptions {
   basemapStyle: string | null

@@ -78,7 +78,6 @@ t.test('wrong password and unknown login answer alike', async (t) => {
   t.equal(unknown.statusCode, 401)
   t.equal(unknown.json().detail, wrong.json().detail)
   for (const [login, password] of [
-    ['planner\0', 'planner-demo\0'],
     ["' or 1=1 --", 'x'],
     ['\ud800', '\udfff'],
     ['🚲'.repeat(50), '🚲'],

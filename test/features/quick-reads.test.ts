@@ -71,3 +71,35 @@ t.test('anything but the usual address goes through the router', async (t) => {
     t.notOk(isQuick, url)
   }
 })
+
+t.test('whoever floods the map is stopped there too, and told when to come back', async (t) => {
+  const { app } = await testApp(t, { settings: { isRateLimited: true } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const headers = { 'x-forwarded-for': '203.0.113.7' }
+  const ask = async (headers: Record<string, string>) => {
+    const reply = await fetch(`http://127.0.0.1:${port}${TILE}`, { headers })
+    await reply.arrayBuffer()
+    return reply
+  }
+  // 3,000 from memory and 3,000 by the router, which counts for itself.
+  let status = 200
+  let asked = 0
+  for (; asked < 6_100 && status === 200; asked += 50) {
+    const replies = await Promise.all(Array.from({ length: 50 }, () => ask(headers)))
+    status = Math.max(...replies.map((reply) => reply.status))
+  }
+  t.equal(status, 429)
+  t.ok(asked > 3_000, `after ${asked}`)
+  const refused = await ask(headers)
+  t.ok(Number(refused.headers.get('retry-after')) > 0)
+  t.equal((await ask({ 'x-forwarded-for': '203.0.113.8' })).status, 200, 'nobody else is')
+})
+
+t.test('the metrics count what is answered from memory', async (t) => {
+  const count = async () =>
+    Number(/^http_quick_reads_total (\d+)/m.exec((await app.inject('/metrics')).body)![1])
+  const before = await count()
+  t.ok((await overWire(TILE)).isQuick)
+  t.equal(await count(), before + 1)
+})

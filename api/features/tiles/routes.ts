@@ -42,6 +42,7 @@ export function tileRoutes(parts: {
       const ids = layer === 'all' ? LAYER_IDS : [layer as LayerId]
       const layers = ids.flatMap((id) => model.layers.get(id) ?? [])
       const version = versionOf(layers)
+      if (isAhead(asked, version)) return null
       const key = `${model.community.id}/${layer}/${z}/${x}/${y}`
       const [zoom, column, row] = [Number(z), Number(x), Number(y)]
       // Close up a tile is encoded sooner than the router has found its route.
