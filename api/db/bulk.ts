@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Engine } from './connect.ts'
+import { copyBinary } from './copy-binary.ts'
 import type { Database } from './tables.ts'
 import { asCommunities } from './tenant.ts'
 
@@ -16,6 +17,8 @@ export type BulkRow = readonly BulkValue[]
 export type BulkColumns = Readonly<Record<string, string>>
 
 const EMBEDDED_ROWS = 5_000
+/** Rows encoded at once: some megabytes of memory, and a round trip each. */
+const COPY_ROWS = 20_000
 
 /** A transaction of one community that can also load many rows. */
 export interface BulkTransaction {
@@ -70,10 +73,19 @@ async function insertByCopy(
 ): Promise<void> {
   if (rows.length === 0) return
   const names = Object.keys(columns).map(quoted).join(', ')
+  const statement = `copy ${quoted(table)} (community_id, ${names}) from stdin`
   // COPY refuses tables under row-level security, so it runs as the owner; the community is written by us.
   await client.query('set local role none')
-  const stream = client.query(copyFrom(`copy ${quoted(table)} (community_id, ${names}) from stdin`))
-  await pipeline(Readable.from(copyText(communityId, rows)), stream)
+  for (let at = 0; at < rows.length; at += COPY_ROWS) {
+    const part = rows.length <= COPY_ROWS ? rows : rows.slice(at, at + COPY_ROWS)
+    const binary = copyBinary(communityId, columns, part)
+    await (binary
+      ? pipeline(
+          Readable.from([binary], { objectMode: false }),
+          client.query(copyFrom(`${statement} (format binary)`)),
+        )
+      : pipeline(Readable.from(copyText(communityId, part)), client.query(copyFrom(statement))))
+  }
   await client.query('set local role jiexu_app')
 }
 

@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid'
 import type { Engine } from '../../db/connect.ts'
 import { type Admitted, admitItem, isFault } from './admitting.ts'
 import type { IngestReport } from './contract.ts'
+import { newIds } from './new-ids.ts'
 import type { Places, StoredPlace } from './places.ts'
 import { knownSurveys, type NewObservation, storeRows } from './store.ts'
 
@@ -40,10 +40,11 @@ export async function storeObservations(
     else indexes[admitted.push(result) - 1] = index
   }
 
-  const surveys = await knownSurveys(engine, communityId, [
-    ...new Set(admitted.flatMap((item) => item.survey_id ?? [])),
-  ])
+  const surveyIds = new Set<string>()
+  for (const item of admitted) if (item.survey_id !== null) surveyIds.add(item.survey_id)
+  const surveys = await knownSurveys(engine, communityId, [...surveyIds])
   const standing = placesOfDetections(places, admitted)
+  const ids = newIds(admitted.length, now)
   const rows: NewObservation[] = []
   const sources: number[] = []
   admitted.forEach((item, i) => {
@@ -52,7 +53,7 @@ export async function storeObservations(
       refused.push({ index: indexes[i]!, path: 'place', message: unknownPlace(item.place) })
     else if (item.survey_id !== null && !surveys.has(item.survey_id))
       refused.push({ index: indexes[i]!, path: 'survey_id', message: 'there is no such survey' })
-    else sources[rows.push(rowOf(item, place)) - 1] = i
+    else sources[rows.push(rowOf(item, item.id ?? ids[i]!, place)) - 1] = i
   })
 
   const outcomes = await storeRows(engine, communityId, rows)
@@ -82,7 +83,8 @@ export async function storeObservations(
 }
 
 function placesOfDetections(places: Places, admitted: readonly Admitted[]): (StoredPlace | null)[] {
-  const which = admitted.flatMap((item, i) => (item.kind === 'detection' ? [i] : []))
+  const which: number[] = []
+  admitted.forEach((item, i) => item.kind === 'detection' && which.push(i))
   const found = places.holding(
     Float64Array.from(which, (i) => admitted[i]!.lon!),
     Float64Array.from(which, (i) => admitted[i]!.lat!),
@@ -92,13 +94,13 @@ function placesOfDetections(places: Places, admitted: readonly Admitted[]): (Sto
   return standing
 }
 
-function rowOf(item: Admitted, place: StoredPlace | null): NewObservation {
+function rowOf(item: Admitted, id: string, place: StoredPlace | null): NewObservation {
   const isOutside = item.kind === 'detection' && (!place || place.place_kind === 'street_side')
   return {
     at: item.at,
     is_sent_id: item.id !== null,
     cells: [
-      item.id ?? uuidv7(),
+      id,
       item.observed_at,
       item.kind,
       item.method,

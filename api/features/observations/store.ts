@@ -159,9 +159,8 @@ async function write(
   communityId: string,
   jobs: readonly Job[],
 ): Promise<Outcome[][]> {
-  const sentIds = jobs.flatMap((job) =>
-    job.rows.flatMap((row) => (row.is_sent_id ? [row.cells[0]] : [])),
-  )
+  const sentIds: string[] = []
+  for (const job of jobs) for (const row of job.rows) if (row.is_sent_id) sentIds.push(row.cells[0])
   const known = await findKnown(bulk.trx, communityId, sentIds)
   const fresh: ObservationCells[] = []
   const outcomes = jobs.map((job) =>
