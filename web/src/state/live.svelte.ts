@@ -30,9 +30,9 @@ class LiveState {
     const stream = new EventSource(`/api/events?community=${encodeURIComponent(slug)}`)
     this.#stream = stream
     stream.addEventListener('hello', () => {
-      // Whatever was written while nobody listened is unknown: everything is asked for again.
-      if (this.connection === 'lost')
-        for (const layer of Object.keys(this.#listeners)) this.#tell(layer, null)
+      // Whatever was written while nobody listened is unknown: before the first hello, between a page's first
+      // questions and this, as well as while a connection was lost. Everything is asked for again.
+      for (const listener of new Set(Object.values(this.#listeners).flat())) listener(null)
       this.connection = 'open'
     })
     stream.addEventListener('change', (event: MessageEvent<string>) => {
@@ -53,7 +53,7 @@ class LiveState {
   }
 
   /**
-   * Calls `listener` after every write to one of `layers`, and once after the connection was lost. Returns how to
+   * Calls `listener` after every write to one of `layers`, and once whenever the stream begins to be heard. Returns how to
    * stop: `$effect(() => live.onChange(['bays'], () => void load()))`.
    */
   onChange(layers: readonly LiveLayer[], listener: Listener): () => void {
