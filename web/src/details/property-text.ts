@@ -25,7 +25,14 @@ const FIRST = [
 /** Shown on their own, or of no use to a reader. */
 const ASIDE = new Set(['community_id', 'sides', 'restrictions', 'name_zh', 'name_en', 'valid_to'])
 /** About the record rather than the thing. */
-export const RECORD = new Set(['external_id', 'source', 'version', 'valid_from', 'updated_at'])
+export const RECORD = new Set([
+  'external_id',
+  'merchant_id',
+  'source',
+  'version',
+  'valid_from',
+  'updated_at',
+])
 const REFERENCES = new Set(['grid_id', 'segment_id'])
 
 export interface PropertyLine {
