@@ -65,6 +65,7 @@ export const common: Record<keyof typeof zhCN, string> = {
   'error.inventory/gone': 'This record was removed.',
   'error.inventory/id-taken': 'Another record has this id.',
   'error.inventory/external-id-taken': 'Another record has this source id.',
+  'error.inventory/step-not-allowed': 'The bay cannot change its status like this: {detail}',
   'error.inventory/unknown-reference': 'A record it refers to does not exist: {detail}',
   'error.session/required': 'Sign in first.',
   'error.session/refused': 'The login or the password is wrong.',

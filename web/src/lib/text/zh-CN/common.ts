@@ -59,6 +59,7 @@ export const common = {
   'error.inventory/gone': '这条记录已被删除。',
   'error.inventory/id-taken': '这个编号已被另一条记录使用。',
   'error.inventory/external-id-taken': '这个来源编号已被另一条记录使用。',
+  'error.inventory/step-not-allowed': '这个车位的状态不能这样改变：{detail}',
   'error.inventory/unknown-reference': '引用的记录不存在：{detail}',
   'error.session/required': '请先登录。',
   'error.session/refused': '账号或密码不正确。',
