@@ -37,7 +37,12 @@ const OVER = new Set(['retired', 'ended', 'suspended'])
 
 /** What the conflicts page shows. Filters and the chosen finding live in the address. */
 class ConflictsState {
-  readonly of = $derived<Judged>(route.get('of') === 'bays' ? 'bays' : 'vendor_zones')
+  /** What is shown where the address does not say: where a community has no zones, bays are what can be checked. */
+  readonly usual = $derived.by((): Judged => {
+    const { vendor_zones: zones, bays } = community.summary ?? {}
+    return zones === 0 && bays ? 'bays' : 'vendor_zones'
+  })
+  readonly of = $derived(JUDGED_TABS.find((tab) => tab === route.get('of')) ?? this.usual)
   readonly filter = $derived.by((): FindingFilter => {
     const severity = route.get('severity')
     const [day = '', hour = ''] = (route.get('week') ?? '').split('-')
