@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
-import {
-  asCommunityInBulk,
-  type BulkColumns,
-  type BulkTransaction,
-  type BulkValue,
-} from '../db/bulk.ts'
+import { asCommunityInBulk, type BulkTransaction } from '../db/bulk.ts'
+import type { BulkColumns, BulkValue } from '../db/bulk-rows.ts'
 import { bumpVersion } from '../db/change-feed.ts'
 import type { Engine } from '../db/connect.ts'
 import { fromGeoJson } from '../db/geo-sql.ts'

@@ -3,18 +3,11 @@ import { Readable } from 'node:stream'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { BulkColumns, BulkRow, BulkValue } from './bulk-rows.ts'
 import type { Engine } from './connect.ts'
 import { copyBinary } from './copy-binary.ts'
 import type { Database } from './tables.ts'
 import { asCommunities } from './tenant.ts'
-
-/** A value as PostgreSQL reads it from text; objects become JSON, arrays of text `{…}`. */
-export type BulkValue = string | number | boolean | null | Date | object
-
-export type BulkRow = readonly BulkValue[]
-
-/** Column names with their types, for example `{ id: 'uuid', counted: 'int4' }`. */
-export type BulkColumns = Readonly<Record<string, string>>
 
 const EMBEDDED_ROWS = 5_000
 /** Rows encoded at once: some megabytes of memory, and a round trip each. */

@@ -1,4 +1,4 @@
-import type { BulkColumns, BulkRow, BulkValue } from './bulk.ts'
+import type { BulkColumns, BulkRow, BulkValue } from './bulk-rows.ts'
 
 /** PGCOPY signature, no flags, no header extension. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')

@@ -1,6 +1,7 @@
 import type { Geometry, Position } from 'geojson'
 import { type RawBuilder, sql, type Transaction } from 'kysely'
-import type { BulkColumns, BulkTransaction } from '../db/bulk.ts'
+import type { BulkTransaction } from '../db/bulk.ts'
+import type { BulkColumns } from '../db/bulk-rows.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
 import { asOwner } from './as-owner.ts'

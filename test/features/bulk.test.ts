@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { asCommunityInBulk, type BulkRow } from '../../api/db/bulk.ts'
+import { asCommunityInBulk } from '../../api/db/bulk.ts'
+import type { BulkRow } from '../../api/db/bulk-rows.ts'
 import { newIds } from '../../api/features/observations/new-ids.ts'
 import { testDatabase } from '../fixtures/database.ts'
 

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
-import { asCommunityInBulk, type BulkColumns, type BulkTransaction } from '../../db/bulk.ts'
+import { asCommunityInBulk, type BulkTransaction } from '../../db/bulk.ts'
+import type { BulkColumns } from '../../db/bulk-rows.ts'
 import { bumpVersion } from '../../db/change-feed.ts'
 import type { Engine } from '../../db/connect.ts'
 import type { Database } from '../../db/tables.ts'
