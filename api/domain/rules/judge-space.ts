@@ -1,4 +1,5 @@
-import type { Geometry, MultiPolygon, Polygon } from 'geojson'
+import { difference, featureCollection, multiPolygon, polygon } from '@turf/turf'
+import type { Feature, Geometry, MultiPolygon, Polygon } from 'geojson'
 import polygonClipping, { type Geom } from 'polygon-clipping'
 import { clearance, holdsPoint } from '../geometry/clearance.ts'
 import { type MetricFrame, toDegrees } from '../geometry/metric-frame.ts'
@@ -47,10 +48,10 @@ function judgeInside(rule: Rule, subject: PlacedFeature, scene: Scene): Finding[
   }
   const outside = shape.area_m2 - overlapArea(shape, boundary.shape)
   if (outside <= level.required + OVERLAP_TOLERANCE_M2) return []
-  const where =
-    asArea(polygonClipping.difference(ringsOf(subject.geometry), ringsOf(boundary.geometry))) ??
-    subject.geometry
-  return [makeFinding(rule, level, subject, null, outside, where, subject.open)]
+  const where = difference(
+    featureCollection([asArea(subject.geometry), asArea(boundary.geometry)]),
+  )?.geometry
+  return [makeFinding(rule, level, subject, null, outside, where ?? subject.geometry, subject.open)]
 }
 
 function judgeOverlap(
@@ -139,20 +140,18 @@ function sharedArea(subject: PlacedFeature, other: PlacedFeature, frame: MetricF
     return { type: 'Polygon', coordinates: [[...positions, positions[0]!]] }
   }
   // Turf's own intersect counts in big decimals: ten times slower, for digits that no tape measure shows.
-  return (
-    asArea(polygonClipping.intersection(ringsOf(subject.geometry), ringsOf(other.geometry))) ??
-    subject.geometry
-  )
+  const shared = polygonClipping.intersection(ringsOf(subject.geometry), ringsOf(other.geometry))
+  const [only] = shared
+  if (!only) return subject.geometry
+  return shared.length === 1
+    ? { type: 'Polygon', coordinates: only }
+    : { type: 'MultiPolygon', coordinates: shared }
 }
 
 const ringsOf = (geometry: Geometry): Geom =>
   (geometry as Polygon | MultiPolygon).coordinates as Geom
 
-/** What clipping came to; null where nothing is left. */
-function asArea(areas: MultiPolygon['coordinates']): Polygon | MultiPolygon | null {
-  const [only] = areas
-  if (!only) return null
-  return areas.length === 1
-    ? { type: 'Polygon', coordinates: only }
-    : { type: 'MultiPolygon', coordinates: areas }
-}
+const asArea = (geometry: Geometry): Feature<Polygon | MultiPolygon> =>
+  geometry.type === 'MultiPolygon'
+    ? multiPolygon(geometry.coordinates)
+    : polygon((geometry as Polygon).coordinates)

@@ -16,6 +16,8 @@ class MapView {
   map = $state.raw<MapLibreMap | null>(null)
   zoom = $state(15)
   #holds = $state(0)
+  /** The last wish to see a place that came before the map was there. */
+  #wish: ((map: MapLibreMap) => void) | null = null
 
   /** Whether a click selects what lies under it: not while somebody draws. */
   get isSelecting(): boolean {
@@ -36,19 +38,31 @@ class MapView {
   showBox(box: readonly number[], maxZoom = 19): void {
     const [west, south, east, north] = box as [number, number, number, number]
     const bounds: LngLatBoundsLike = [west, south, east, north]
-    this.map?.fitBounds(bounds, { padding: viewPadding(), maxZoom, ...motion() })
+    this.#move((map) => map.fitBounds(bounds, { padding: viewPadding(), maxZoom, ...motion() }))
   }
 
   /** Brings a point into the middle, at least at `zoom`. */
   showPoint(lon: number, lat: number, zoom = 18): void {
-    const map = this.map
-    if (!map) return
-    map.easeTo({
-      center: [lon, lat],
-      zoom: Math.max(map.getZoom(), zoom),
-      padding: viewPadding(),
-      ...motion(),
-    })
+    this.#move((map) =>
+      map.easeTo({
+        center: [lon, lat],
+        zoom: Math.max(map.getZoom(), zoom),
+        padding: viewPadding(),
+        ...motion(),
+      }),
+    )
+  }
+
+  /** Takes the map once it is drawn, and brings it where somebody wished to be meanwhile. */
+  take(map: MapLibreMap): void {
+    this.map = map
+    this.#wish?.(map)
+    this.#wish = null
+  }
+
+  #move(move: (map: MapLibreMap) => void): void {
+    if (this.map) move(this.map)
+    else this.#wish = move
   }
 }
 
