@@ -1,12 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
-
-/** A PostGIS column. Never selected raw: read it through `asGeoJson`, write it through `fromGeoJson`. */
-export type Geometry = ColumnType<never, unknown, unknown>
-
-/** jsonb: read as parsed JSON, written as JSON text. */
-type Json<T = unknown> = ColumnType<T, string | null, string | null>
-type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>
-type Bigint = ColumnType<string, number | string, number | string>
+import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
+import type * as loop from './loop-tables.ts'
 
 interface WindowRow {
   days: string[]
@@ -125,6 +119,8 @@ export interface CommunityTable {
   district: string | null
   subdistrict: string | null
   time_zone: string
+  working_windows: Json<WindowRow[] | null>
+  holidays: Generated<'cn' | 'none'>
   rule_pack_id: Generated<string>
   full_time_workers: number | null
   part_time_workers: number | null
@@ -155,6 +151,8 @@ export interface MembershipTable {
   account_id: string
   role: Role
   grid_ids: Generated<string[]>
+  unit_id: string | null
+  merchant_id: string | null
   created_at: Timestamp
 }
 
@@ -309,4 +307,20 @@ export interface Database {
   import_run: ImportRunTable
   survey: SurveyTable
   observation: ObservationTable
+  case_kind: loop.CaseKindTable
+  subject: loop.SubjectTable
+  case_number: loop.CaseNumberTable
+  case_file: loop.CaseFileTable
+  case_step: loop.CaseStepTable
+  dispatch: loop.DispatchTable
+  dispatch_unit: loop.DispatchUnitTable
+  revisit: loop.RevisitTable
+  case_follower: loop.CaseFollowerTable
+  patrol_plan: loop.PatrolPlanTable
+  patrol: loop.PatrolTable
+  pass: loop.PassTable
+  media: loop.MediaTable
+  notification: loop.NotificationTable
+  notification_setting: loop.NotificationSettingTable
+  push_subscription: loop.PushSubscriptionTable
 }
