@@ -104,6 +104,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       due_at          timestamptz,
       due_what        text check (due_what in ('file', 'dispatch', 'arrive', 'handle', 'verify')),
       hold_since      timestamptz,
+      reminded_at     timestamptz,
+      overdue_at      timestamptz,
       escalation      integer not null default 0,
       notice_until    timestamptz,
       handled_at      timestamptz,

@@ -107,6 +107,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       case_id      uuid,
       created_at   timestamptz not null default now(),
       read_at      timestamptz,
+      delivered_at timestamptz,
       primary key (community_id, id)
     )`.execute(db)
   await sql`create index notification_account_idx on notification (account_id, created_at desc)`.execute(

@@ -96,6 +96,8 @@ export interface CaseFileTable {
   due_at: TimestampOrNull
   due_what: DueWhat | null
   hold_since: TimestampOrNull
+  reminded_at: TimestampOrNull
+  overdue_at: TimestampOrNull
   escalation: Generated<number>
   notice_until: TimestampOrNull
   handled_at: TimestampOrNull
@@ -258,6 +260,7 @@ export interface NotificationTable {
   case_id: string | null
   created_at: Timestamp
   read_at: TimestampOrNull
+  delivered_at: TimestampOrNull
 }
 
 export interface NotificationSettingTable {
