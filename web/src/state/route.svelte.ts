@@ -2,7 +2,18 @@ import { addressText, changedQuery, keptQuery, type QueryChanges } from './addre
 
 /** The address bar: which page, and what of it can be linked to. */
 
-export const PAGES = ['map', 'occupancy', 'conflicts', 'plan', 'sign-in'] as const
+export const PAGES = [
+  'map',
+  'occupancy',
+  'conflicts',
+  'plan',
+  'inspect',
+  'cases',
+  'inbox',
+  'report',
+  'bulletin',
+  'sign-in',
+] as const
 export type Page = (typeof PAGES)[number]
 
 /** Members of the address that belong to every page; all others end with the page that made them. */

@@ -10,6 +10,15 @@ type Action =
   | 'log_observation'
   | 'read_audit'
   | 'manage_accounts'
+  | 'log_case'
+  | 'read_cases'
+  | 'manage_cases'
+  | 'answer_dispatch'
+  | 'put_right'
+  | 'manage_case_kinds'
+  | 'log_patrol'
+  | 'read_patrols'
+  | 'plan_patrols'
 
 /** Who is signed in. The server decides about every call; this only spares people buttons that would be refused. */
 class SessionState {

@@ -13,6 +13,8 @@ export const account: Record<keyof typeof zhCN, string> = {
   'account.no_role': 'No role in this community: looking only.',
   'account.may': 'May',
   'account.menu': 'Account',
+  'account.more': 'More',
+  'account.more_pages': 'Other pages',
   'account.demo_title': 'Demo accounts',
   'account.demo_hint':
     'They come with the synthetic sample only, and their passwords are public. One click fills one in.',
@@ -34,4 +36,13 @@ export const account: Record<keyof typeof zhCN, string> = {
   'right.log_observation': 'log observations',
   'right.read_audit': 'read the change log',
   'right.manage_accounts': 'manage accounts',
+  'right.log_case': 'report cases',
+  'right.read_cases': 'read cases',
+  'right.manage_cases': 'dispatch and close cases',
+  'right.answer_dispatch': 'answer orders',
+  'right.put_right': 'report things put right',
+  'right.manage_case_kinds': 'manage kinds of cases',
+  'right.log_patrol': 'log patrols',
+  'right.read_patrols': 'read patrols',
+  'right.plan_patrols': 'plan patrols',
 }

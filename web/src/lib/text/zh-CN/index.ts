@@ -1,9 +1,14 @@
 import { account } from './account.ts'
+import { bulletin } from './bulletin.ts'
+import { cases } from './cases.ts'
 import { common } from './common.ts'
 import { conflicts } from './conflicts.ts'
+import { inbox } from './inbox.ts'
+import { inspect } from './inspect.ts'
 import { map } from './map.ts'
 import { occupancy } from './occupancy.ts'
 import { plan } from './plan.ts'
+import { report } from './report.ts'
 import { rules } from './rules.ts'
 
 export const messages = {
@@ -14,4 +19,9 @@ export const messages = {
   ...plan,
   ...rules,
   ...account,
+  ...inspect,
+  ...cases,
+  ...inbox,
+  ...report,
+  ...bulletin,
 }

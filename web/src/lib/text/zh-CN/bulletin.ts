@@ -1,0 +1,4 @@
+/** The monthly bulletin. */
+export const bulletin = {
+  'page.bulletin': '通报',
+}

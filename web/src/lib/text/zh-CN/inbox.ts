@@ -1,0 +1,4 @@
+/** A partner unit's orders. */
+export const inbox = {
+  'page.inbox': '吹哨单',
+}

@@ -1,0 +1,4 @@
+/** The inspector's day on the street. */
+export const inspect = {
+  'page.inspect': '巡查',
+}

@@ -1,0 +1,24 @@
+import ClipboardList from '@lucide/svelte/icons/clipboard-list'
+import FileChartColumn from '@lucide/svelte/icons/file-chart-column'
+import Footprints from '@lucide/svelte/icons/footprints'
+import Gauge from '@lucide/svelte/icons/gauge'
+import Inbox from '@lucide/svelte/icons/inbox'
+import MapIcon from '@lucide/svelte/icons/map'
+import Megaphone from '@lucide/svelte/icons/megaphone'
+import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import UserRound from '@lucide/svelte/icons/user-round'
+
+/** A sign for each page: small screens have no room for words alone. */
+export const PAGE_ICONS = {
+  map: MapIcon,
+  occupancy: Gauge,
+  conflicts: TriangleAlert,
+  plan: PencilRuler,
+  inspect: Footprints,
+  cases: ClipboardList,
+  inbox: Inbox,
+  report: Megaphone,
+  bulletin: FileChartColumn,
+  'sign-in': UserRound,
+} as const
