@@ -50,6 +50,21 @@ const PROBLEM_REPLY = {
   content: { 'application/problem+json': { schema: Problem } },
 }
 
+/** The page's own addresses; web/src/state/route.svelte.ts knows the same. */
+const PAGE_ADDRESSES = [
+  '/',
+  '/map',
+  '/occupancy',
+  '/conflicts',
+  '/plan',
+  '/inspect',
+  '/cases',
+  '/inbox',
+  '/report',
+  '/bulletin',
+  '/sign-in',
+]
+
 const WEB = fileURLToPath(new URL('../web/dist/', import.meta.url))
 
 /** Builds the whole HTTP service on given parts. Listens nowhere: `main.ts` does that. */
@@ -166,6 +181,6 @@ async function servePage(app: FastifyInstance): Promise<void> {
     },
   })
   const page = { schema: { hide: true } }
-  for (const address of ['/', '/map', '/occupancy', '/conflicts', '/plan', '/sign-in'])
+  for (const address of PAGE_ADDRESSES)
     app.get(address, page, (_request, reply) => reply.sendFile('index.html'))
 }
