@@ -5,6 +5,17 @@ import type {
   SessionReply,
 } from '../../../api/features/accounts/contract.ts'
 import type { AuditReply } from '../../../api/features/audit/contract.ts'
+import type { CaseKindList } from '../../../api/features/case-kinds/contract.ts'
+import type {
+  CaseReceipt,
+  CaseView,
+  NearReply,
+  NewCase,
+  NewStep,
+  StepReply,
+  SubjectHistory,
+  SubjectLookup,
+} from '../../../api/features/cases/contract.ts'
 import type {
   CheckBody,
   CheckReply,
@@ -13,12 +24,22 @@ import type {
   RulePacksReply,
 } from '../../../api/features/checks/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
+import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
+import type { IngestReport, ObservationItem } from '../../../api/features/observations/contract.ts'
 import type {
   OccupancyAt,
   OccupancyRange,
   SurveyList,
   SurveyMetrics,
 } from '../../../api/features/occupancy/contract.ts'
+import type {
+  FieldPackage,
+  NewPass,
+  NewPatrol,
+  PassReport,
+  PatrolChange,
+  PatrolView,
+} from '../../../api/features/patrols/contract.ts'
 import type { SearchReply } from '../../../api/features/search/contract.ts'
 import type { CommunityList, CommunitySummary } from '../../../api/features/summary/contract.ts'
 import type { TileJson } from '../../../api/features/tiles/contract.ts'
@@ -47,6 +68,20 @@ interface Calls {
   'GET /api/rule_packs/:id': { reply: Static<typeof RulePackShape> }
   'POST /api/checks': { reply: CheckReply; body: Static<typeof CheckBody> }
   'GET /api/audit': { reply: Static<typeof AuditReply> }
+  'GET /api/case_kinds': { reply: Static<typeof CaseKindList> }
+  'POST /api/cases': { reply: Static<typeof CaseReceipt>; body: NewCase }
+  'GET /api/cases/near': { reply: Static<typeof NearReply> }
+  'GET /api/cases/:id': { reply: CaseView }
+  'POST /api/cases/:id/steps': { reply: Static<typeof StepReply>; body: NewStep }
+  'POST /api/subjects/lookup': {
+    reply: Static<typeof SubjectHistory>
+    body: Static<typeof SubjectLookup>
+  }
+  'GET /api/field_package': { reply: FieldPackage }
+  'POST /api/patrols': { reply: PatrolView; body: NewPatrol }
+  'PATCH /api/patrols/:id': { reply: PatrolView; body: PatrolChange }
+  'POST /api/passes': { reply: PassReport; body: NewPass[] }
+  'POST /api/observations': { reply: IngestReport; body: ObservationItem[] }
 }
 type Endpoint = keyof Calls
 type BodyOf<E extends Endpoint> = Calls[E] extends { body: infer B } ? B : undefined
@@ -107,6 +142,17 @@ export async function call<E extends Endpoint>(
   input: Input & (BodyOf<E> extends undefined ? unknown : { body: BodyOf<E> }) = {} as never,
 ): Promise<Calls[E]['reply']> {
   return (await send(endpoint, input)).body as Calls[E]['reply']
+}
+
+/** Sends a photo under an id that the sender made: sending it again stores it once. @throws ApiFailure */
+export async function putMedia(
+  id: string,
+  photo: Blob,
+  role: (typeof MEDIA_ROLES)[number],
+  query: Query,
+): Promise<MediaView> {
+  const input = { params: { id }, query: { ...query, role }, body: photo }
+  return (await send('PUT /api/media/:id', input)).body as MediaView
 }
 
 /** One page of a collection's features; `query` takes bbox, limit (≤ 10,000), q, cursor and the filters. */
@@ -200,7 +246,9 @@ async function send(endpoint: string, input: Input): Promise<Answer> {
   for (const [name, value] of Object.entries(input.query ?? {}))
     if (value !== null && value !== undefined) query.set(name, String(value))
   const headers = new Headers({ accept: 'application/json' })
-  if (input.body !== undefined) headers.set('content-type', 'application/json')
+  const isPhoto = input.body instanceof Blob
+  if (input.body !== undefined)
+    headers.set('content-type', isPhoto ? (input.body as Blob).type : 'application/json')
   if (input.ifMatch !== undefined) headers.set('if-match', input.ifMatch)
   if (input.idempotencyKey !== undefined) headers.set('idempotency-key', input.idempotencyKey)
   let reply: Response
@@ -208,7 +256,9 @@ async function send(endpoint: string, input: Input): Promise<Answer> {
     reply = await fetch(query.size > 0 ? `${path}?${query}` : path, {
       method,
       headers,
-      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+      ...(input.body !== undefined && {
+        body: isPhoto ? (input.body as Blob) : JSON.stringify(input.body),
+      }),
       ...(input.signal && { signal: input.signal }),
     })
   } catch (error) {
