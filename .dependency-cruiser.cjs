@@ -125,7 +125,7 @@ module.exports = {
         '^api/http/shapes\\.ts$',
         '^api/domain/',
         '^geodata/rule-packs/',
-        '^node_modules/(typebox|svelte|maplibre-gl|svelte-maplibre-gl|terra-draw|terra-draw-maplibre-gl-adapter|vite|@sveltejs|bits-ui|intl-messageformat|@formatjs|@lucide|pmtiles|uuid|@turf|@types)',
+        '^node_modules/(typebox|svelte|maplibre-gl|svelte-maplibre-gl|terra-draw|terra-draw-maplibre-gl-adapter|vite|@sveltejs|bits-ui|intl-messageformat|@formatjs|@lucide|pmtiles|uuid|dexie|workbox-[a-z]+|vite-plugin-pwa|virtua|uqr|@turf|@types)',
         '^geojson$',
       ],
       'types and pure functions only; data comes over HTTP',

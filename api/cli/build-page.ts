@@ -9,6 +9,7 @@ const MARK = path.join(ROOT, 'web/dist/.built-from')
 const SOURCES = [
   'web/index.html',
   'web/vite.config.ts',
+  'web/public',
   'web/src',
   'api/domain',
   'api/features',
