@@ -1,0 +1,61 @@
+/// <reference lib="webworker" />
+import { createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { NetworkFirst } from 'workbox-strategies'
+import { isKeptRead, isKeptTile, READS_CACHE, tileKey, TILES_CACHE } from './kept-reads.ts'
+
+/** Serves the page without network: its files, the few answers it begins with, and the tiles of the day. */
+declare const self: ServiceWorkerGlobalScope
+
+/** In a dead spot a connection may hang rather than fail. */
+const PATIENCE_S = 3
+
+precacheAndRoute(self.__WB_MANIFEST)
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+    denylist: [/^\/api\//, /^\/(healthz|readyz|metrics)$/],
+  }),
+)
+
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && isKeptRead(url.pathname),
+  new NetworkFirst({ cacheName: READS_CACHE, networkTimeoutSeconds: PATIENCE_S }),
+)
+
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && isKeptTile(url.pathname),
+  new NetworkFirst({
+    cacheName: TILES_CACHE,
+    networkTimeoutSeconds: PATIENCE_S,
+    plugins: [
+      {
+        cacheKeyWillBeUsed: async ({ request }) => tileKey(request.url),
+        // 204 is a tile with nothing in it.
+        cacheWillUpdate: async ({ response }) =>
+          [200, 204].includes(response.status) ? response : null,
+      },
+    ],
+  }),
+)
+
+// Whoever signs in or out is from then on the one who is remembered.
+for (const method of ['POST', 'DELETE'] as const)
+  registerRoute(
+    ({ url, sameOrigin }) => sameOrigin && url.pathname === '/api/session',
+    async ({ request }) => {
+      const reply = await fetch(request)
+      if (reply.ok) {
+        const cache = await caches.open(READS_CACHE)
+        if (method === 'POST') await cache.put('/api/session', reply.clone())
+        else await cache.delete('/api/session')
+      }
+      return reply
+    },
+    method,
+  )
+
+// A new version waits until the page says so: nobody's screen changes under their hands.
+self.addEventListener('message', (event) => {
+  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting()
+})
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
