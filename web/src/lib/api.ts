@@ -99,6 +99,8 @@ interface Input {
   /** The same key with the same body makes the same thing once, however often it is sent. */
   idempotencyKey?: string
   signal?: AbortSignal
+  /** The server's own answer or none: not one that the service worker remembers. */
+  isFresh?: boolean
 }
 
 /** A page of a collection. */
@@ -259,6 +261,7 @@ async function send(endpoint: string, input: Input): Promise<Answer> {
       ...(input.body !== undefined && {
         body: isPhoto ? (input.body as Blob) : JSON.stringify(input.body),
       }),
+      ...(input.isFresh && { cache: 'no-store' as const }),
       ...(input.signal && { signal: input.signal }),
     })
   } catch (error) {
