@@ -28,7 +28,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./plan/PlanLayers.svelte'),
     hasDetails: false,
   },
-  inspect: { panel: () => import('./inspect/InspectPanel.svelte'), hasDetails: false },
+  inspect: {
+    panel: () => import('./inspect/InspectPanel.svelte'),
+    layers: () => import('./inspect/InspectLayers.svelte'),
+    hasDetails: false,
+  },
   cases: { panel: () => import('./cases/CasesPanel.svelte'), hasDetails: false },
   inbox: { panel: () => import('./inbox/InboxPanel.svelte'), hasDetails: false },
   report: { panel: () => import('./report/ReportPanel.svelte'), hasDetails: false },

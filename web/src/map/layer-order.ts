@@ -42,6 +42,10 @@ export const LAYER_ORDER = [
   'conflicts-where-fill',
   'conflicts-where-hatch',
   'conflicts-where-line',
+  'inspect-grids-line',
+  'inspect-sides-casing',
+  'inspect-sides',
+  'inspect-track',
   'counts-circle',
   'selected-halo',
   'selected-line',
@@ -68,6 +72,9 @@ export const LAYER_ORDER = [
   'plan-where-line',
   'plan-guides',
   'plan-where-label',
+  'inspect-accuracy',
+  'inspect-cases',
+  'inspect-here',
 ] as const
 
 export type LayerName = (typeof LAYER_ORDER)[number]
