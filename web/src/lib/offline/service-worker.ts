@@ -18,7 +18,8 @@ registerRoute(
 )
 
 registerRoute(
-  ({ url, sameOrigin }) => sameOrigin && isKeptRead(url.pathname),
+  ({ url, sameOrigin, request }) =>
+    sameOrigin && request.cache !== 'no-store' && isKeptRead(url.pathname),
   new NetworkFirst({ cacheName: READS_CACHE, networkTimeoutSeconds: PATIENCE_S }),
 )
 
