@@ -34,7 +34,7 @@ export class FieldStep {
     const body = {
       id,
       action,
-      at: new Date(Date.now()).toISOString(),
+      at: isoNow(),
       ...(note !== '' && { note }),
       ...(media.length > 0 && { media: media.map((one) => one.id) }),
     }
@@ -50,3 +50,5 @@ export class FieldStep {
     ])
   }
 }
+
+const isoNow = () => new Date().toISOString()

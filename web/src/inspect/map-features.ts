@@ -1,10 +1,10 @@
-import type { Feature, FeatureCollection, Geometry, Position } from 'geojson'
+import type { Feature, FeatureCollection, Geometry } from 'geojson'
 import { metricFrame, toDegrees } from '../../../api/domain/geometry/metric-frame.ts'
 import type { FieldPackage } from '../../../api/features/patrols/contract.ts'
 import type { Here } from './inspect-state.svelte.ts'
 import type { FieldSide, OpenCase } from './nearby.ts'
-import type { Fix } from './position.svelte.ts'
 import { sideKey } from './side-names.ts'
+import type { Fix } from './track.ts'
 
 /** What the inspector's layers draw, as GeoJSON in WGS 84. Pure. */
 

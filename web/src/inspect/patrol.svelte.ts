@@ -5,9 +5,9 @@ import { fieldPackage } from '../lib/offline/field-package.svelte.ts'
 import { outbox } from '../lib/offline/outbox.svelte.ts'
 import { community } from '../state/community.svelte.ts'
 import { session } from '../state/session.svelte.ts'
-import { type Fix, position } from './position.svelte.ts'
+import { position } from './position.svelte.ts'
 import { sideKey } from './side-names.ts'
-import { isWorthKeeping, trackLength } from './track.ts'
+import { type Fix, isWorthKeeping, trackLength } from './track.ts'
 
 /** Today's patrol: runs until it is ended, also over a closed page; its track lies on the phone. */
 class PatrolState {

@@ -1,10 +1,4 @@
-export interface Fix {
-  lon: number
-  lat: number
-  accuracy_m: number
-  /** Epoch milliseconds. */
-  at: number
-}
+import type { Fix } from './track.ts'
 
 export type PositionFailure = 'denied' | 'unavailable' | 'none'
 

@@ -1,7 +1,15 @@
 import { metricFrame, toMetres } from '../../../api/domain/geometry/metric-frame.ts'
-import type { Fix } from './position.svelte.ts'
 
 /** The track of a patrol. Pure. */
+
+/** Where the phone was. */
+export interface Fix {
+  lon: number
+  lat: number
+  accuracy_m: number
+  /** Epoch milliseconds. */
+  at: number
+}
 
 const STEP_M = 2
 const STEP_MS = 1_000

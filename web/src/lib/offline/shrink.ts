@@ -1,21 +1,8 @@
+import { shrunkSize } from './shrunk-size.ts'
+
 /** Photos are shrunk before they are kept: a phone's camera makes many times more than anybody looks at. */
 
-/** The longest side of a photo in pixels. */
-export const LONGEST_SIDE = 1600
 const QUALITY = 0.82
-
-/** Width and height within the longest side, in whole pixels; a small photo stays as it is. */
-export function shrunkSize(
-  width: number,
-  height: number,
-  longest = LONGEST_SIDE,
-): { width: number; height: number } {
-  const factor = Math.min(1, longest / Math.max(width, height))
-  return {
-    width: Math.max(1, Math.round(width * factor)),
-    height: Math.max(1, Math.round(height * factor)),
-  }
-}
 
 /** A JPEG of the photo, upright and shrunk, without the camera's notes. @throws for what is no picture. */
 export async function shrinkPhoto(file: Blob): Promise<Blob> {
