@@ -1,7 +1,12 @@
 import { Type } from 'typebox'
-import { Nullable, Uuid } from '../../http/shapes.ts'
+import { GeometryShape, Nullable, Uuid } from '../../http/shapes.ts'
 
 const Text = Nullable(Type.String())
+const Box = Type.Array(Type.Number(), {
+  minItems: 4,
+  maxItems: 4,
+  description: 'west, south, east, north in degrees',
+})
 const Count = Type.Integer({ minimum: 0 })
 
 export const CommunityHead = Type.Object({
@@ -17,7 +22,7 @@ export const CommunityHead = Type.Object({
   is_synthetic: Type.Boolean(),
   attribution: Text,
   notice: Text,
-  bbox: Nullable(Type.Array(Type.Number(), { minItems: 4, maxItems: 4 })),
+  bbox: Nullable(Box),
 })
 
 export const CommunityList = Type.Object({ communities: Type.Array(CommunityHead) })
@@ -25,6 +30,10 @@ export const CommunityList = Type.Object({ communities: Type.Array(CommunityHead
 /** The figures of one community; counts of live records, never a person. */
 export const CommunitySummary = Type.Object({
   community: CommunityHead,
+  main_bbox: Nullable({
+    ...Box,
+    description: 'west, south, east, north of what lies together, without strays',
+  }),
   grids: Count,
   buildings: Count,
   households: Count,
@@ -46,4 +55,12 @@ export const CommunitySummary = Type.Object({
   part_time_workers: Count,
   partner_units: Count,
   ledger_events: Count,
+})
+
+/** A community's area as one GeoJSON feature; `geometry` is null where its boundary is not known. */
+export const CommunityBoundary = Type.Object({
+  type: Type.Literal('Feature'),
+  id: Uuid,
+  geometry: Nullable(GeometryShape),
+  properties: Type.Object({ slug: Type.String(), name_zh: Text, name_en: Text }),
 })

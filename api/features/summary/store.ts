@@ -1,3 +1,4 @@
+import type { Geometry } from 'geojson'
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 
@@ -38,4 +39,69 @@ export function countEverything(trx: Transaction<Database>, communityId: string)
       all('ledger_event').as('ledger_events'),
     ])
     .executeTakeFirstOrThrow()
+}
+
+type Box = [west: number, south: number, east: number, north: number]
+
+const INVENTORY = [
+  'grid',
+  'building',
+  'street_segment',
+  'curb_object',
+  'bay',
+  'vendor_zone',
+  'lot',
+  'frontage',
+] as const
+
+/** Half a kilometre, in degrees of latitude: nothing that near is a stray, however closely the rest lies. */
+const NEAR_DEG = 0.005
+
+/**
+ * The box of what lies together: without strays, whose middle is farther than three quartile distances beyond the
+ * quartiles (Tukey's outer fences), so that one rack in another town does not decide where a map opens. In degrees;
+ * null for a community that holds nothing.
+ */
+export async function mainBox(
+  trx: Transaction<Database>,
+  communityId: string,
+): Promise<Box | null> {
+  const things = sql.join(
+    INVENTORY.map(
+      (table) =>
+        sql`select geom from ${sql.table(table)} where community_id = ${communityId} and valid_to is null`,
+    ),
+    sql` union all `,
+  )
+  const quartile = (share: number, middle: 'lon' | 'lat') =>
+    sql`percentile_cont(${sql.lit(share)}) within group (order by ${sql.ref(middle)})`
+  const { rows } = await sql<{ box: Box | null }>`
+    with thing as materialized (
+      select geom, (ST_XMin(geom) + ST_XMax(geom)) / 2 as lon, (ST_YMin(geom) + ST_YMax(geom)) / 2 as lat
+      from (${things}) as every_thing
+    ), quartile as (
+      select *, greatest(3 * (east - west), ${NEAR_DEG}) as fence_lon,
+        greatest(3 * (north - south), ${NEAR_DEG}) as fence_lat
+      from (select ${quartile(0.25, 'lon')} as west, ${quartile(0.75, 'lon')} as east,
+        ${quartile(0.25, 'lat')} as south, ${quartile(0.75, 'lat')} as north from thing) as q
+    )
+    select array[min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom))] as box
+    from thing, quartile
+    where lon between west - fence_lon and east + fence_lon
+      and lat between south - fence_lat and north + fence_lat
+    having count(*) > 0`.execute(trx)
+  return rows[0]?.box ?? null
+}
+
+/** The community's area with 7 decimals, as the rules know it; null where none was given. */
+export async function boundaryOf(
+  trx: Transaction<Database>,
+  communityId: string,
+): Promise<Geometry | null> {
+  const row = await trx
+    .selectFrom('community')
+    .select(sql<string | null>`ST_AsGeoJSON(geom, 7)`.as('text'))
+    .where('id', '=', communityId)
+    .executeTakeFirst()
+  return row?.text == null ? null : (JSON.parse(row.text) as Geometry)
 }
