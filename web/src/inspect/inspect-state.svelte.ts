@@ -5,6 +5,8 @@ import { position } from './position.svelte.ts'
 export const VIEWS = ['home', 'log', 'count', 'sides', 'case', 'queue', 'mend'] as const
 export type View = (typeof VIEWS)[number]
 
+const NOTICE_MS = 6000
+
 export interface Here {
   lon: number
   lat: number
@@ -18,6 +20,8 @@ class InspectState {
   manual = $state.raw<Here | null>(null)
   /** Waits for a place under the crosshair, and who will take it. */
   picking = $state.raw<((at: { lon: number; lat: number }) => void) | null>(null)
+  /** A word about what was just saved; it stands where it covers nothing. */
+  notice = $state<string | null>(null)
   /** Set by the crosshair while it is on the map. */
   placeUnderCrosshair: (() => { lon: number; lat: number } | null) | null = null
   readonly view = $derived<View>(VIEWS.find((view) => view === route.get('do')) ?? 'home')
@@ -27,6 +31,15 @@ class InspectState {
     this.picking = null
     shell.sheet = view === 'home' ? 'half' : 'full'
     void route.go('inspect', { do: view === 'home' ? null : view, ...more })
+  }
+
+  /** Goes back to the patrol with a word. */
+  finish(notice: string): void {
+    this.go('home')
+    this.notice = notice
+    setTimeout(() => {
+      if (this.notice === notice) this.notice = null
+    }, NOTICE_MS)
   }
 
   /** Lets the person choose a place on the map. */

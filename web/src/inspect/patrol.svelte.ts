@@ -3,6 +3,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import { database, type KeptPatrol } from '../lib/offline/field-database.ts'
 import { fieldPackage } from '../lib/offline/field-package.svelte.ts'
 import { outbox } from '../lib/offline/outbox.svelte.ts'
+import { mapView } from '../map/map-view.svelte.ts'
 import { community } from '../state/community.svelte.ts'
 import { session } from '../state/session.svelte.ts'
 import { position } from './position.svelte.ts'
@@ -71,6 +72,7 @@ class PatrolState {
     // The browser may throw away what it keeps for a page unless the page asks.
     void navigator.storage.persist?.().catch(() => false)
     this.#listen()
+    if (position.fix) mapView.showPoint(position.fix.lon, position.fix.lat, 17)
   }
 
   async end(): Promise<void> {
