@@ -41,7 +41,11 @@ import type {
   PatrolView,
 } from '../../../api/features/patrols/contract.ts'
 import type { SearchReply } from '../../../api/features/search/contract.ts'
-import type { CommunityList, CommunitySummary } from '../../../api/features/summary/contract.ts'
+import type {
+  CommunityBoundary,
+  CommunityList,
+  CommunitySummary,
+} from '../../../api/features/summary/contract.ts'
 import type { TileJson } from '../../../api/features/tiles/contract.ts'
 import type { Problem } from '../../../api/http/shapes.ts'
 
@@ -53,6 +57,7 @@ interface Calls {
   }
   'GET /api/communities': { reply: Static<typeof CommunityList> }
   'GET /api/communities/:community/summary': { reply: Static<typeof CommunitySummary> }
+  'GET /api/communities/:community/boundary': { reply: Static<typeof CommunityBoundary> }
   'GET /api/search': { reply: Static<typeof SearchReply> }
   'GET /api/tiles/all.json': { reply: Static<typeof TileJson> }
   'GET /api/session': { reply: Static<typeof SessionReply> }

@@ -22,6 +22,8 @@ export const LAYER_ORDER = [
   'fire-lanes-fill',
   'fire-lanes-line',
   'grids-line',
+  'boundary-casing',
+  'boundary-line',
   'occupancy-grids-line',
   'occupancy-grids-none',
   'occupancy-sides',

@@ -12,6 +12,7 @@ export const SWITCHES = [
   'frontages',
   'buildings',
   'grids',
+  'boundary',
   'labels',
 ] as const
 export type Switch = (typeof SWITCHES)[number]

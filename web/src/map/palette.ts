@@ -5,6 +5,7 @@ export const PALETTE = {
   ink2: '#4b5356',
   halo: '#fbfaf7',
   accent: '#0f6767',
+  boundary: '#6f5f86',
   gridLine: '#a59d8d',
   building: '#e4ded3',
   buildingLine: '#cdc5b6',

@@ -8,8 +8,7 @@ import { plan } from './plan-state.svelte.ts'
 const REST_MS = 350
 
 /**
- * Asks the server to judge the bay once it has come to rest: it knows the community's boundary and whatever the page
- * has not loaded. What the page found itself stands until then, and stays when the server cannot be asked. Returns how
+ * Asks the server to judge the bay once it has come to rest: it knows whatever the page has not loaded. What the page found itself stands until then, and stays when the server cannot be asked. Returns how
  * to forget the question.
  */
 export function confirmSoon(): () => void {

@@ -1,15 +1,17 @@
 import type { Geometry } from 'geojson'
+import type { MetricFrame } from '../../../api/domain/geometry/metric-frame.ts'
 import { placeFeature, type Scene, sceneLayer } from '../../../api/domain/rules/scene.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 
-/** The scene with one collection's features as they came from the server, in place of what it had of them. */
+/** A scene's layers with one collection's features as they came from the server, in place of what they had of them. */
 export function withLayer(
-  scene: Scene,
+  frame: MetricFrame,
+  layers: Scene['layers'],
   collection: CollectionId,
   features: readonly InventoryFeature[],
-): Scene {
+): Scene['layers'] {
   const placed = features.map(({ id, geometry, properties }) =>
-    placeFeature(scene.frame, { collection, id, geometry: geometry as Geometry, properties }),
+    placeFeature(frame, { collection, id, geometry: geometry as Geometry, properties }),
   )
-  return { ...scene, layers: new Map([...scene.layers, [collection, sceneLayer(placed)]]) }
+  return new Map([...layers, [collection, sceneLayer(placed)]])
 }

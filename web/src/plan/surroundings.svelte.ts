@@ -32,18 +32,24 @@ const MOST_M = 900
  * the work moves on or somebody writes. Shapes of one collection are placed again only when that collection came anew.
  */
 class Surroundings {
-  scene = $state.raw<Scene | null>(null)
   kerbs = $state.raw<Kerb[]>([])
   pack = $state.raw<RulePack | null>(null)
   failure = $state.raw<unknown>(null)
   #slug: string | null = null
   #box: Box | null = null
   #asked = new Map<Compared, number>()
+  #layers = $state.raw<Scene['layers'] | null>(null)
 
   /** The community's metric frame: its origin is the middle of the community's box. */
   readonly frame = $derived.by((): MetricFrame => {
     const [west, south, east, north] = community.current?.bbox ?? [0, 0, 0, 0]
     return metricFrame((west! + east!) / 2, (south! + north!) / 2)
+  })
+  readonly #boundary = $derived(buildScene(this.frame, community.boundary, []).boundary)
+  /** Null until something of the inventory is here. */
+  readonly scene = $derived.by((): Scene | null => {
+    const [layers, boundary] = [this.#layers, this.#boundary]
+    return layers && { frame: this.frame, boundary, layers }
   })
 
   /** Makes sure that what lies in and around a view is known. */
@@ -55,7 +61,7 @@ class Surroundings {
     this.#slug = slug
     this.#box = widened(wanted, REACH_M + SPARE_M, this.frame)
     if (isOther) {
-      this.scene = null
+      this.#layers = null
       this.kerbs = []
       this.pack = null
     }
@@ -82,7 +88,7 @@ class Surroundings {
     // An answer that was overtaken by a newer question is old news.
     if (this.#asked.get(collection) !== asked || slug !== this.#slug) return
     const { frame } = this
-    this.scene = withLayer(this.scene ?? buildScene(frame, null, []), collection, features)
+    this.#layers = withLayer(frame, this.#layers ?? new Map(), collection, features)
     if (collection === 'street_segments') this.kerbs = kerbsOf(frame, features)
   }
 

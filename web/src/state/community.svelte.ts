@@ -1,3 +1,4 @@
+import type { Geometry } from 'geojson'
 import type { Static } from 'typebox'
 import type {
   CommunityHead as CommunityHeadShape,
@@ -16,8 +17,16 @@ class CommunityState {
   /** Null until the list has come, and where the server has none yet. */
   current = $state.raw<CommunityHead | null>(null)
   summary = $state.raw<CommunitySummary | null>(null)
+  /** The community's area; null where it has none or while it is not here yet. */
+  boundary = $state.raw<Geometry | null>(null)
   failure = $state.raw<unknown>(null)
   isLoaded = $state(false)
+  /** The box (west, south, east, north) that shows the community; null until it is known or where it is empty. */
+  readonly home = $derived(
+    this.summary ? this.summary.main_bbox : this.failure ? (this.current?.bbox ?? null) : null,
+  )
+  /** Whether a map can open at the right place: `home` was asked for. */
+  readonly isPlaced = $derived(this.summary !== null || this.failure !== null)
 
   /** The open community's slug. @throws before `load` has found one. */
   getSlug(): string {
@@ -33,7 +42,7 @@ class CommunityState {
       const named = route.get('c') ?? preferred
       this.#open(this.all.find((community) => community.slug === named) ?? this.all[0] ?? null)
       this.isLoaded = true
-      await this.#loadSummary()
+      await this.#loadFigures()
     } catch (error) {
       this.failure = error
     }
@@ -45,8 +54,22 @@ class CommunityState {
     if (!next || next === this.current) return
     route.set({ c: slug, sel: null, map: null, at: null })
     this.summary = null
+    this.boundary = null
+    this.failure = null
     this.#open(next)
-    await this.#loadSummary()
+    await this.#loadFigures().catch((error: unknown) => (this.failure = error))
+  }
+
+  async #loadFigures(): Promise<void> {
+    await Promise.all([this.#loadSummary(), this.#loadBoundary()])
+  }
+
+  async #loadBoundary(): Promise<void> {
+    const community = this.current
+    if (!community) return
+    const params = { community: community.slug }
+    const { geometry } = await call('GET /api/communities/:community/boundary', { params })
+    if (this.current === community) this.boundary = geometry as Geometry | null
   }
 
   async #loadSummary(): Promise<void> {

@@ -28,6 +28,7 @@ export const map: Record<keyof typeof zhCN, string> = {
   'layers.frontages': 'Frontages',
   'layers.buildings': 'Buildings',
   'layers.grids': 'Grids',
+  'layers.boundary': 'Community boundary',
   'layers.labels': 'Names',
   'layers.background': 'Background map',
   'legend.title': 'Legend',

@@ -25,6 +25,7 @@ export const map = {
   'layers.frontages': '店铺门前',
   'layers.buildings': '楼栋',
   'layers.grids': '网格',
+  'layers.boundary': '社区边界',
   'layers.labels': '名称',
   'layers.background': '背景地图',
   'legend.title': '图例',
