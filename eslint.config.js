@@ -20,6 +20,7 @@ export default ts.config(
           allowDefaultProject: [
             'eslint.config.js',
             'api/cli/jiexu.js',
+            'api/cli/server-bundle.js',
             'api/db/embedded-worker.js',
             'test/run.js',
           ],
