@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { IntlMessageFormat } from 'intl-messageformat'
 import t from 'tap'
+import { PROBLEMS } from '../../api/http/problem.ts'
 import { messages as en } from '../../web/src/lib/text/en/index.ts'
 import { messages as zhCN } from '../../web/src/lib/text/zh-CN/index.ts'
 
@@ -9,10 +11,21 @@ const WEB = fileURLToPath(new URL('../../web/src/', import.meta.url))
 const chinese: Readonly<Record<string, string>> = zhCN
 const english: Readonly<Record<string, string>> = en
 
-/** Names in braces that a message fills in: `{count, plural, …}` and `{name}` alike. */
+/** A piece of a parsed message: text (0), `#` (7), or something that is filled in under a name. */
+interface Piece {
+  type: number
+  value?: string
+  options?: Record<string, { value: Piece[] }>
+}
+
+/** Names that a message fills in: `{count, plural, …}` and `{name}` alike, also inside of a plural. */
 function placeholders(message: string): string[] {
-  const names = [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((match) => match[1]!)
-  return [...new Set(names)].sort()
+  const namesOf = (pieces: readonly Piece[]): string[] =>
+    pieces.flatMap(({ type, value, options }) => [
+      ...(type === 0 || value === undefined ? [] : [value]),
+      ...Object.values(options ?? {}).flatMap((option) => namesOf(option.value)),
+    ])
+  return [...new Set(namesOf(new IntlMessageFormat(message).getAst() as Piece[]))].sort()
 }
 
 function sources(folder: string): string[] {
@@ -53,5 +66,24 @@ t.test('every key that the page names is in the catalogue', (t) => {
   }
   t.ok(areas.size >= 10)
   t.same(unknown, [])
+  t.end()
+})
+
+t.test('every problem that the service can answer is told in both languages', (t) => {
+  const untold = (messages: Readonly<Record<string, string>>) =>
+    Object.keys(PROBLEMS).filter((code) => !messages[`error.${code}`]?.trim())
+  t.same({ 'zh-CN': untold(chinese), en: untold(english) }, { 'zh-CN': [], en: [] })
+  t.end()
+})
+
+t.test('no message tells of a problem that the service does not know', (t) => {
+  // Made by the page itself, or the last resort for what has no text.
+  const OWN = ['offline', 'unknown', 'server']
+  const told = Object.keys(chinese).filter((key) => key.startsWith('error.'))
+  const known = [...Object.keys(PROBLEMS), ...OWN]
+  t.same(
+    told.filter((key) => !known.includes(key.slice('error.'.length))),
+    [],
+  )
   t.end()
 })
