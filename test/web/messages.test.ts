@@ -25,7 +25,7 @@ function placeholders(message: string): string[] {
       ...(type === 0 || value === undefined ? [] : [value]),
       ...Object.values(options ?? {}).flatMap((option) => namesOf(option.value)),
     ])
-  return [...new Set(namesOf(new IntlMessageFormat(message).getAst() as Piece[]))].sort()
+  return [...new Set(namesOf(new IntlMessageFormat(message).getAst()))].sort()
 }
 
 function sources(folder: string): string[] {
