@@ -4,6 +4,7 @@ import { type TSchema, Type } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { asCommunities } from '../../db/tenant.ts'
 import { communityOf } from '../../http/community.ts'
+import { etagOf } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { requireRight } from '../../http/rights.ts'
 import { CommunityRef, Uuid } from '../../http/shapes.ts'
@@ -21,7 +22,7 @@ import { describeCollection, extents } from './landing.ts'
 import { emptyMembers, ownMembers } from './members.ts'
 import { rightFor } from './permits.ts'
 import { CollectionReply, CommunityQuery, featureReply, itemsReply } from './replies.ts'
-import { findItem, type InventoryRow } from './store.ts'
+import { findItem } from './store.ts'
 
 const GEOJSON = 'application/geo+json'
 const TAGS = ['inventory']
@@ -229,5 +230,3 @@ interface Body {
   geometry: unknown
   properties: Record<string, unknown>
 }
-
-const etagOf = (row: InventoryRow) => `"${row.version}"`

@@ -7,6 +7,7 @@ import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
 import { recordChange } from '../../http/audit-record.ts'
 import type { Community } from '../../http/community.ts'
+import { refuseStale } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import type { CollectionId } from './contract.ts'
@@ -121,18 +122,7 @@ const readItem = (trx: Transaction<Database>, edit: Edit) =>
 async function lockMatching(trx: Transaction<Database>, edit: Edit): Promise<InventoryRow> {
   const before = await lockItem(trx, edit.community.id, edit.collection, edit.id).executeTakeFirst()
   refuseMissing(before, edit.id)
-  const match = edit.request.headers['if-match']
-  if (!match)
-    throw new ApiProblem(
-      'request/precondition-required',
-      'send If-Match with the ETag of the version you changed',
-    )
-  const known = match.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  if (!known.includes('*') && !known.includes(`"${before.version}"`))
-    throw new ApiProblem(
-      'request/precondition-failed',
-      `it is at version ${before.version} now; read it again, then change it`,
-    )
+  refuseStale(edit.request, before.version)
   return before
 }
 
