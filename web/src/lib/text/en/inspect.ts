@@ -15,7 +15,7 @@ export const inspect: Record<keyof typeof zhCN, string> = {
   'inspect.package_saved': 'On this phone since {at}',
   'inspect.no_package':
     'This phone does not have today’s data yet. You can log already and set the place on the map; open this page again with a network.',
-  'inspect.start': 'Start today’s patrol',
+  'inspect.start': 'Start the patrol',
   'inspect.running': 'On patrol',
   'inspect.running_figures':
     '{minutes} min · {metres} m · {cases, plural, one {# case} other {# cases}}',
