@@ -70,6 +70,7 @@ export const LAYER_ORDER = [
   'plan-kerb',
   'plan-draft-fill',
   'plan-draft-line',
+  'plan-draft-point',
   'plan-where-fill',
   'plan-where-line',
   'plan-guides',

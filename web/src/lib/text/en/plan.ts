@@ -36,6 +36,8 @@ export const plan: Record<keyof typeof zhCN, string> = {
   'plan.place': 'Place and size',
   'plan.kerb': 'Kerb',
   'plan.no_kerb': 'No kerb line near here',
+  'plan.without_kerbs':
+    'There are no kerb lines around here: draw a free shape, or move to a street that has them.',
   'plan.choose_kerb': 'Choose a street side…',
   'plan.place_here': 'Set down here',
   'plan.from': 'From its start (of {length})',
@@ -60,7 +62,7 @@ export const plan: Record<keyof typeof zhCN, string> = {
   'plan.names': 'Names',
   'plan.name_zh': 'Chinese name',
   'plan.name_en': 'English name',
-  'plan.places': 'places',
+  'plan.places': '{count, plural, one {place} other {places}}',
   'plan.length_depth': 'Length × depth',
   'plan.area': 'Area',
   'plan.own_capacity': 'Enter the places by hand',
