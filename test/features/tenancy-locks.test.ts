@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { asCommunities } from '../../api/db/tenant.ts'
@@ -29,18 +29,20 @@ t.test('first lock alone: row-level security holds a query that names no communi
   for (const table of TENANT_TABLES.filter(
     (table) => table !== 'audit' && table !== 'layer_version',
   )) {
-    await asCommunities(engine.db, [here], async (trx) => {
-      const { numAffectedRows } = await sql`
-        update ${sql.table(table)} set community_id = community_id where community_id = ${elsewhere.community_id}`.execute(
-        trx,
-      )
-      t.equal(numAffectedRows, 0n, `update ${table}`)
-      const removed =
-        await sql`delete from ${sql.table(table)} where community_id = ${elsewhere.community_id}`.execute(
-          trx,
-        )
-      t.equal(removed.numAffectedRows, 0n, `delete ${table}`)
-    })
+    t.same(
+      await reached(
+        sql`update ${sql.table(table)} set community_id = community_id where community_id = ${elsewhere.community_id}`,
+      ),
+      0n,
+      `update ${table}`,
+    )
+    t.same(
+      await reached(
+        sql`delete from ${sql.table(table)} where community_id = ${elsewhere.community_id}`,
+      ),
+      0n,
+      `delete ${table}`,
+    )
     await t.rejects(
       asCommunities(engine.db, [here], (trx) =>
         sql`insert into ${sql.table(table)} select * from jsonb_populate_record(null::${sql.table(table)},
@@ -69,6 +71,17 @@ t.test('first lock alone: row-level security holds a query that names no communi
     /not a community id/,
   )
 })
+
+/** How many rows a statement gets at from here; none where the application may not do such a thing to the table at all. */
+async function reached(statement: RawBuilder<unknown>): Promise<bigint> {
+  try {
+    const done = await asCommunities(engine.db, [here], (trx) => statement.execute(trx))
+    return done.numAffectedRows ?? 0n
+  } catch (error) {
+    if ((error as { code?: string }).code === '42501') return 0n
+    throw error
+  }
+}
 
 t.test('second lock alone: scoped queries hold without row-level security', async (t) => {
   // The owner of the tables is not under their policies.
