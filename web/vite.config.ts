@@ -19,6 +19,9 @@ export default defineConfig({
       injectRegister: false,
       registerType: 'prompt',
       injectManifest: {
+        rollupFormat: 'iife',
+        // Its build says nothing that somebody who starts the service must read.
+        buildPlugins: { vite: [{ name: 'quiet', config: () => ({ logLevel: 'warn' as const }) }] },
         globPatterns: ['**/*.{js,mjs,css,html,svg,png,webmanifest}'],
         globIgnores: ['**/icon-*.png', '**/apple-touch-icon.png'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
