@@ -1,6 +1,6 @@
 /** One event stream for the whole page: tells what was written to the open community, by whomever. */
 
-/** Collections of the inventory, and `observations`. */
+/** Collections of the inventory, and what is written from day to day. */
 export type LiveLayer =
   | 'grids'
   | 'buildings'
@@ -11,6 +11,8 @@ export type LiveLayer =
   | 'lots'
   | 'frontages'
   | 'observations'
+  | 'cases'
+  | 'passes'
 
 /** What was written; null where anything may have been, because nobody listened for a while. */
 type Change = { layer: string; version: number } | null
