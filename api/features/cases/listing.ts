@@ -1,0 +1,139 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import type { Static } from 'typebox'
+import type { Database } from '../../db/tables.ts'
+import { parseBbox } from '../../http/bbox.ts'
+import { packCursor, unpackCursor } from '../../http/cursor.ts'
+import type { CaseCounts, CaseList, CaseQuery } from './contract.ts'
+import { parseNumber } from './numbering.ts'
+import { rowOf, selectCases } from './store.ts'
+import { mineOf, type Viewer, visibleTo } from './visibility.ts'
+
+const MOST = 200
+const CURSOR_PART = /^[0-9a-fT:.Z-]{20,40}$/
+const OVERDUE = sql<boolean>`(c.status = 'open' and c.due_at is not null and c.due_at < now())`
+
+/** A page of the cases that the viewer may see, newest finding first. */
+export async function listCases(
+  trx: Transaction<Database>,
+  communityId: string,
+  viewer: Viewer,
+  query: CaseQuery,
+): Promise<Static<typeof CaseList>> {
+  const limit = Math.min(query.limit ?? 50, MOST)
+  const conditions = [conditionOf(viewer, query)]
+  if (query.cursor !== undefined) {
+    const [at, id] = unpackCursor(query.cursor, 2, CURSOR_PART) as [string, string]
+    conditions.push(sql`(c.found_at, c.id) < (${at}::timestamptz, ${id}::uuid)`)
+  }
+  const found = await selectCases(
+    trx,
+    communityId,
+    sql.join(conditions, sql` and `),
+    sql`order by c.found_at desc, c.id desc limit ${limit + 1}`,
+  )
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    cases: page.map(rowOf),
+    next_cursor:
+      found.length > limit && last ? packCursor([last.found_at.toISOString(), last.id]) : null,
+  }
+}
+
+/** How many of them stand where, under the same filters. */
+export async function countCases(
+  trx: Transaction<Database>,
+  communityId: string,
+  viewer: Viewer,
+  query: CaseQuery,
+): Promise<Static<typeof CaseCounts>> {
+  const { rows } = await sql<{
+    step: CaseCountsRow['step']
+    status: CaseCountsRow['status']
+    lead_unit_id: string | null
+    grid_id: string | null
+    count: number
+    overdue: number
+  }>`
+    select c.step, c.status, c.lead_unit_id, c.grid_id, count(*)::int as count,
+      (count(*) filter (where ${OVERDUE}))::int as overdue
+    from case_file as c where c.community_id = ${communityId} and ${conditionOf(viewer, query)}
+    group by c.step, c.status, c.lead_unit_id, c.grid_id`.execute(trx)
+  const steps = new Map<string, CaseCountsRow>()
+  const units = new Map<string | null, Share>()
+  const grids = new Map<string | null, Share>()
+  const sum = { total: 0, open: 0, overdue: 0 }
+  for (const row of rows) {
+    const open = row.status === 'open' || row.status === 'on_hold' ? row.count : 0
+    sum.total += row.count
+    sum.open += open
+    sum.overdue += row.overdue
+    const key = `${row.step} ${row.status}`
+    const known = steps.get(key) ?? { step: row.step, status: row.status, count: 0, overdue: 0 }
+    steps.set(key, {
+      ...known,
+      count: known.count + row.count,
+      overdue: known.overdue + row.overdue,
+    })
+    add(units, row.lead_unit_id, open, row.overdue)
+    add(grids, row.grid_id, open, row.overdue)
+  }
+  return {
+    ...sum,
+    by_step: [...steps.values()],
+    by_unit: [...units].map(([unit_id, share]) => ({ unit_id, ...share })),
+    by_grid: [...grids].map(([grid_id, share]) => ({ grid_id, ...share })),
+  }
+}
+
+type CaseCountsRow = Static<typeof CaseCounts>['by_step'][number]
+
+interface Share {
+  open: number
+  overdue: number
+}
+
+function add(shares: Map<string | null, Share>, key: string | null, open: number, overdue: number) {
+  const share = shares.get(key) ?? { open: 0, overdue: 0 }
+  shares.set(key, { open: share.open + open, overdue: share.overdue + overdue })
+}
+
+/** What a query asks for, as one condition over `c`, within what the viewer may see. */
+function conditionOf(viewer: Viewer, query: CaseQuery): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [query.mine ? mineOf(viewer) : visibleTo(viewer)]
+  const equal = (column: string, value: string | undefined) => {
+    if (value !== undefined) conditions.push(sql`${sql.ref(`c.${column}`)} = ${value}`)
+  }
+  equal('step', query.step)
+  equal('status', query.status)
+  equal('source', query.source)
+  equal('grid_id', query.grid_id)
+  equal('subject_id', query.subject_id)
+  if (query.kind_id !== undefined)
+    // A heading stands for all kinds under it.
+    conditions.push(sql`c.kind_id in (select k.id from case_kind as k where k.community_id = c.community_id
+      and (k.id = ${query.kind_id} or k.parent_id = ${query.kind_id}))`)
+  if (query.unit_id !== undefined)
+    conditions.push(sql`(c.lead_unit_id = ${query.unit_id} or exists (select from dispatch_unit as du
+      where du.community_id = c.community_id and du.case_id = c.id and du.unit_id = ${query.unit_id}))`)
+  if (query.hazard !== undefined)
+    conditions.push(sql`c.kind_id in (select k.id from case_kind as k
+      where k.community_id = c.community_id and k.is_hazard = ${query.hazard})`)
+  if (query.overdue !== undefined) conditions.push(query.overdue ? OVERDUE : sql`not ${OVERDUE}`)
+  if (query.from !== undefined) conditions.push(sql`c.found_at >= ${query.from}::timestamptz`)
+  if (query.to !== undefined) conditions.push(sql`c.found_at < ${query.to}::timestamptz`)
+  if (query.bbox !== undefined) {
+    const [west, south, east, north] = parseBbox(query.bbox)
+    conditions.push(sql`c.geom && ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326)`)
+  }
+  const number = parseNumber(query.number ?? query.q ?? '')
+  if (query.number !== undefined || number)
+    conditions.push(
+      number ? sql`(c.year = ${number.year} and c.serial = ${number.serial})` : sql`false`,
+    )
+  else if (query.q !== undefined)
+    conditions.push(
+      sql`c.description ilike ${`%${query.q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`,
+    )
+  return sql.join(conditions, sql` and `)
+}

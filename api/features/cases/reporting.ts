@@ -1,0 +1,286 @@
+import { sql, type Transaction } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { newCase } from '../../domain/case-flow.ts'
+import { bumpVersion } from '../../db/change-feed.ts'
+import type { CaseSource } from '../../db/loop-tables.ts'
+import type { Database } from '../../db/tables.ts'
+import { recordChange } from '../../http/audit-record.ts'
+import type { Community } from '../../http/community.ts'
+import { notify } from '../../http/notices.ts'
+import { ApiProblem } from '../../http/problem.ts'
+import { calendarOf, type Due, dueAfter, NOTHING_DUE } from './clock.ts'
+import { type KindRules, readKind } from './case-state.ts'
+import type { NewCase } from './contract.ts'
+import { attachMedia } from './evidence.ts'
+import { nextSerial, numberText, yearOf } from './numbering.ts'
+import { hashOfContent, newSecret } from './secrets.ts'
+import { lockCase, type StoredCase } from './store.ts'
+import { keepSubject } from './subjects.ts'
+import { findSurroundings, type Surroundings } from './surroundings.ts'
+import type { Viewer } from './visibility.ts'
+
+export interface Reporting {
+  trx: Transaction<Database>
+  community: Community
+  viewer: Viewer
+  plate_key: string
+  request_id: string
+  /** The service's clock, epoch milliseconds. */
+  now: number
+}
+
+const AHEAD_MS = 10 * 60_000
+const BEHIND_MS = 7 * 86_400_000
+const POOR_ACCURACY_M = 100
+const FOLLOWER_YEARS = 2
+
+/**
+ * Stores a report: a case with its number, its first step, its photos and its subject. The same id with the same
+ * content answers what is there; with other content, or of somebody else, it is refused.
+ * @throws ApiProblem 409 for a taken id, 422 for what is missing, unknown or outside the community.
+ */
+export async function reportCase(
+  by: Reporting,
+  said: NewCase,
+): Promise<{ stored: StoredCase; is_new: boolean; follow_token: string | null }> {
+  const { trx, community, viewer, now } = by
+  const content_hash = contentOf(said, by)
+  // Of two that send the same id at once the second waits and then finds the first.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`case ${said.id}`}, 0))`.execute(trx)
+  const known = await lockCase(trx, community.id, said.id)
+  if (known) {
+    if (known.content_hash === content_hash && known.reported_by === viewer.account_id)
+      return { stored: known, is_new: false, follow_token: null }
+    throw new ApiProblem('cases/id-taken', `${said.id} is already there with other content`, [
+      { path: 'id', message: 'make a new UUID' },
+    ])
+  }
+  const kind = await readKind(trx, community.id, said.kind_id)
+  const isStaff = viewer.role === 'inspector' || viewer.role === 'leader'
+  refuseUnfit(said, kind, isStaff)
+  const around = await findSurroundings(trx, community.id, said.lon, said.lat)
+  if (!around.is_inside && !isStaff)
+    throw new ApiProblem('cases/outside-community', 'this place is not in the community', [
+      { path: 'lon', message: 'choose a place within its boundary', lon: said.lon, lat: said.lat },
+    ])
+  const place = await placeOf(trx, community.id, said, around)
+  const subject_id = said.subject
+    ? await keepSubject(trx, by.plate_key, community.id, said.subject)
+    : null
+  const isDone = isStaff && (said.outcome === 'persuaded' || said.outcome === 'tip_card')
+  const calendar = await calendarOf(trx, community.id)
+  const due: Due = isDone ? NOTHING_DUE : dueAfter(calendar, kind.limits, 'file', now)
+  const year = yearOf(now, community.time_zone)
+  const serial = await nextSerial(trx, community.id, year)
+  const start = newCase(kind.flow, { before: 0, after: 0 })
+  const state = isDone ? { step: 'verification' as const, status: 'closed' as const } : start
+  await trx
+    .insertInto('case_file')
+    .values({
+      community_id: community.id,
+      id: said.id,
+      year,
+      serial,
+      kind_id: kind.id,
+      source: sourceOf(said, viewer, isStaff),
+      step: state.step,
+      status: state.status,
+      severity: said.severity ?? null,
+      description: said.description ?? null,
+      outcome: isStaff ? (said.outcome ?? null) : null,
+      subject_id,
+      geom: sql`ST_SetSRID(ST_MakePoint(${said.lon}::float8, ${said.lat}::float8), 4326)`,
+      accuracy_m: said.accuracy_m ?? null,
+      ...place,
+      flags: flagsOf(said, around, now),
+      found_at: said.found_at,
+      received_at: new Date(now),
+      reported_by: viewer.account_id,
+      ...due,
+      ...(isDone && { handled_at: new Date(now), closed_at: new Date(now), is_on_time: true }),
+      content_hash,
+    } as never)
+    .execute()
+  const photos = await attachMedia(
+    trx,
+    { community_id: community.id, case_id: said.id, step_id: said.id, actor_id: viewer.account_id },
+    said.media ?? [],
+  )
+  refuseMissingPhotos(kind, photos.evidence + photos.before)
+  await appendReport(by, said, isDone, content_hash)
+  const follow_token = isStaff ? null : await keepReporter(by, said)
+  await bumpVersion(trx, community.id, 'cases')
+  const stored = (await lockCase(trx, community.id, said.id))!
+  const { description: _words, content_hash: _hash, ...kept } = stored
+  await recordChange(trx, {
+    community_id: community.id,
+    actor_id: viewer.account_id,
+    action: 'create',
+    collection: 'cases',
+    record_id: said.id,
+    before: null,
+    after: kept,
+    reason: null,
+    request_id: by.request_id,
+  })
+  if (!isDone)
+    await notify(
+      trx,
+      {
+        community_id: community.id,
+        message_key: 'notice.case_reported',
+        params: { number: numberText(stored), kind_zh: kind.name_zh, kind_en: kind.name_en },
+        case_id: said.id,
+      },
+      { role: 'leader' },
+      viewer.account_id,
+    )
+  return { stored, is_new: true, follow_token }
+}
+
+/** What was sent; the plate only as its keyed hash would be, because a plain one could be guessed. */
+function contentOf(said: NewCase, by: Reporting): string {
+  return hashOfContent({ ...said, key: by.plate_key, community: by.community.id })
+}
+
+function refuseUnfit(said: NewCase, kind: KindRules, isStaff: boolean): void {
+  if (!kind.is_active || (!isStaff && !kind.is_open_to_public))
+    throw new ApiProblem('cases/unknown-kind', 'this kind takes no reports', [
+      { path: 'kind_id', message: 'take one that is open, from GET /api/case_kinds' },
+    ])
+  const missing = (kind.required.fields ?? []).filter(
+    // Residents need not judge how bad a hazard is: the leader does when filing it.
+    (field) => said[field] === undefined && (isStaff || field === 'description'),
+  )
+  if (missing.length > 0)
+    throw new ApiProblem(
+      'cases/evidence-missing',
+      `this kind asks for ${missing.join(', ')}`,
+      missing.map((path) => ({ path, message: 'needed for this kind' })),
+    )
+  if (isStaff && said.outcome !== undefined && !kind.outcomes.includes(said.outcome))
+    throw new ApiProblem('cases/evidence-missing', `"${said.outcome}" is no outcome of this kind`, [
+      { path: 'outcome', message: `one of ${kind.outcomes.join(', ')}` },
+    ])
+}
+
+function refuseMissingPhotos(kind: KindRules, photos: number): void {
+  const needed = Math.max(kind.required.photos ?? 0, kind.required.photos_before ?? 0)
+  if (photos < needed)
+    throw new ApiProblem('cases/evidence-missing', `this kind asks for ${needed} photos`, [
+      { path: 'media', message: `${photos} given, ${needed} needed` },
+    ])
+}
+
+function sourceOf(said: NewCase, viewer: Viewer, isStaff: boolean): CaseSource {
+  if (isStaff) return said.source ?? 'patrol'
+  return viewer.role === 'merchant' ? 'merchant' : 'resident'
+}
+
+function flagsOf(said: NewCase, around: Surroundings, now: number): string[] {
+  const found = Date.parse(said.found_at)
+  const flags: string[] = []
+  // A phone's clock is a claim: what it says is kept beside the time of receipt.
+  if (found > now + AHEAD_MS || found < now - BEHIND_MS) flags.push('clock_off')
+  if (!around.is_inside) flags.push('outside_community')
+  if ((said.accuracy_m ?? 0) > POOR_ACCURACY_M) flags.push('inaccurate_position')
+  return flags
+}
+
+/** Where it is: as the person said, and where nothing was said as the map has it. */
+async function placeOf(
+  trx: Transaction<Database>,
+  communityId: string,
+  said: NewCase,
+  around: Surroundings,
+) {
+  const unknown: string[] = []
+  const isHere = async (
+    table: 'street_segment' | NonNullable<NewCase['place']>['kind'],
+    id: string,
+  ) =>
+    (await trx
+      .selectFrom(table)
+      .select('id')
+      .where('community_id', '=', communityId)
+      .where('id', '=', id)
+      .executeTakeFirst()) !== undefined
+  if (said.segment_id !== undefined && !(await isHere('street_segment', said.segment_id)))
+    unknown.push('segment_id')
+  if (said.place && !(await isHere(said.place.kind, said.place.id))) unknown.push('place/id')
+  if (unknown.length > 0)
+    throw new ApiProblem(
+      'cases/unknown-reference',
+      'not of this community',
+      unknown.map((path) => ({ path, message: 'there is none of this id here' })),
+    )
+  return {
+    grid_id: around.grid_id,
+    segment_id: said.segment_id ?? around.segment_id,
+    side: said.side ?? (said.segment_id === undefined ? around.side : null),
+    place_kind: said.place?.kind ?? around.place_kind,
+    place_id: said.place?.id ?? around.place_id,
+  }
+}
+
+/** The first steps: the report, and where it was settled on the spot also that. */
+async function appendReport(
+  { trx, community, viewer, now }: Reporting,
+  said: NewCase,
+  isDone: boolean,
+  content_hash: string,
+): Promise<void> {
+  const step = {
+    community_id: community.id,
+    case_id: said.id,
+    actor_id: viewer.account_id,
+    actor_role: viewer.role,
+    claimed_at: said.found_at,
+    content_hash,
+  }
+  await trx
+    .insertInto('case_step')
+    .values({
+      ...step,
+      id: said.id,
+      action: 'report',
+      to_step: 'collection',
+      to_status: 'open',
+      at: new Date(now),
+    } as never)
+    .execute()
+  if (!isDone) return
+  await trx
+    .insertInto('case_step')
+    .values({
+      ...step,
+      id: uuidv7(),
+      action: 'persuade',
+      from_step: 'collection',
+      from_status: 'open',
+      to_step: 'verification',
+      to_status: 'closed',
+      at: new Date(now + 1),
+      data: JSON.stringify({ outcome: said.outcome }),
+    } as never)
+    .execute()
+}
+
+/** The reporter's secret link, and the contact where one was left; both are forgotten after two years. */
+async function keepReporter({ trx, community, now }: Reporting, said: NewCase): Promise<string> {
+  const { token, hash } = newSecret()
+  await trx
+    .insertInto('case_follower')
+    .values({
+      community_id: community.id,
+      id: uuidv7(),
+      case_id: said.id,
+      is_reporter: true,
+      token_hash: hash,
+      email: said.contact?.email ?? null,
+      phone: said.contact?.phone ?? null,
+      delete_after: new Date(now + FOLLOWER_YEARS * 365 * 86_400_000),
+    } as never)
+    .execute()
+  return token
+}

@@ -1,0 +1,42 @@
+import { notify } from '../../http/notices.ts'
+import type { Moving, Step } from './step.ts'
+import { numberText } from './numbering.ts'
+
+/** Tells those whom a move concerns: units that are sent or called back, the leader who has to look, the reporter. */
+export async function tellAbout({ trx, community, actor }: Moving, step: Step): Promise<void> {
+  const { said, stored, kind, before, after } = step
+  const notice = (what: string) => ({
+    community_id: community.id,
+    message_key: `notice.case_${what}`,
+    params: { number: numberText(stored), kind_zh: kind.name_zh, kind_en: kind.name_en },
+    case_id: stored.id,
+  })
+  const toUnit = (what: string, unit_id: string) =>
+    notify(trx, notice(what), { role: 'unit', unit_id }, actor.account_id)
+  if (said.action === 'dispatch')
+    for (const { unit_id } of said.units ?? []) await toUnit('dispatched', unit_id)
+  if (said.action === 'send_back')
+    for (const unit of after.units) if (!unit.is_recalled) await toUnit('sent_back', unit.unit_id)
+  if (said.action === 'recall')
+    for (const unit of after.units) {
+      const was = before.units.find((one) => one.unit_id === unit.unit_id)
+      if (unit.is_recalled && was && !was.is_recalled) await toUnit('recalled', unit.unit_id)
+    }
+  if (after.step === 'feedback' && before.step !== 'feedback')
+    await notify(trx, notice('handled'), { role: 'leader' }, actor.account_id)
+  if (said.action === 'ask_hand_over' || said.action === 'escalate')
+    await notify(trx, notice(said.action), { role: 'leader' }, actor.account_id)
+  const isOver =
+    after.status !== before.status && after.status !== 'on_hold' && after.status !== 'open'
+  if (!isOver) return
+  const followers = await trx
+    .selectFrom('case_file')
+    .select('reported_by')
+    .where('community_id', '=', community.id)
+    .where((eb) => eb.or([eb('id', '=', stored.id), eb('original_id', '=', stored.id)]))
+    .where('reported_by', 'is not', null)
+    .distinct()
+    .execute()
+  for (const { reported_by } of followers)
+    await notify(trx, notice(after.status), { account_id: reported_by! }, actor.account_id)
+}
