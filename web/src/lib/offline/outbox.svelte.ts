@@ -1,6 +1,7 @@
 import { liveQuery } from 'dexie'
 import { community } from '../../state/community.svelte.ts'
 import { fieldWork } from '../../state/field-work.svelte.ts'
+import { live } from '../../state/live.svelte.ts'
 import { session } from '../../state/session.svelte.ts'
 import { ApiFailure, call } from '../api.ts'
 import { database, type SentRow } from './field-database.ts'
@@ -61,6 +62,8 @@ class Outbox {
     })
     liveQuery(() => database.sent.reverse().toArray()).subscribe((rows) => (this.sent = rows))
     window.addEventListener('online', () => this.sendNow())
+    // The event stream notices that the server is back before the phone does.
+    live.onChange(['cases'], (change) => change === null && this.sendNow())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.sendNow()
     })
