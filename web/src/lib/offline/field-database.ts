@@ -23,9 +23,10 @@ interface Draft {
 /** What a day's work needs to know, as last fetched. */
 export interface KeptPackage {
   key: string
-  package: FieldPackage
+  package: FieldPackage | null
   kinds: CaseKind[]
-  saved_at: number
+  /** When the package came; null without one. */
+  saved_at: number | null
 }
 
 /** A patrol of this phone; its points lie in `track`. */

@@ -37,16 +37,25 @@ class FieldPackageState {
     const query = { community: community.getSlug() }
     this.isLoading = true
     try {
-      const [field, { case_kinds: kinds }] = await Promise.all([
+      // Each is of use without the other: kinds alone are enough to log.
+      const [field, kinds] = await Promise.allSettled([
         call('GET /api/field_package', { query }),
         call('GET /api/case_kinds', { query }),
       ])
       if (key !== keyOf()) return
-      this.package = field
-      this.kinds = kinds
-      this.savedAt = Date.now()
-      this.failure = null
-      await database.packages.put({ key, package: field, kinds, saved_at: this.savedAt })
+      if (field.status === 'fulfilled') {
+        this.package = field.value
+        this.savedAt = Date.now()
+      }
+      if (kinds.status === 'fulfilled') this.kinds = kinds.value.case_kinds
+      const refused = [field, kinds].find((one) => one.status === 'rejected')
+      this.failure = refused ? (refused.reason as unknown) : null
+      await database.packages.put({
+        key,
+        package: this.package,
+        kinds: [...this.kinds],
+        saved_at: this.savedAt,
+      })
     } catch (error) {
       this.failure = error
     } finally {
