@@ -136,6 +136,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ['original', 'community_id, original_id) where (original_id is not null'],
     ['closed', 'community_id, closed_at) where (closed_at is not null'],
     ['dispatched', 'community_id, dispatched_at) where (dispatched_at is not null'],
+    ['reporter', 'community_id, reported_by, found_at desc) where (reported_by is not null'],
+    // All that the board counts by, so that counting reads no case.
+    ['counts', 'community_id, status, step, lead_unit_id, grid_id, due_at'],
   ])
     await sql`create index ${sql.id(`case_file_${name}_idx`)} on case_file (${sql.raw(columns!)})`.execute(
       db,

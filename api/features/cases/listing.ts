@@ -111,14 +111,14 @@ function conditionOf(viewer: Viewer, query: CaseQuery): RawBuilder<unknown> {
   equal('subject_id', query.subject_id)
   if (query.kind_id !== undefined)
     // A heading stands for all kinds under it.
-    conditions.push(sql`c.kind_id in (select k.id from case_kind as k where k.community_id = c.community_id
-      and (k.id = ${query.kind_id} or k.parent_id = ${query.kind_id}))`)
+    conditions.push(sql`c.kind_id = any(array(select k.id from case_kind as k
+      where k.community_id = ${viewer.community_id} and (k.id = ${query.kind_id} or k.parent_id = ${query.kind_id})))`)
   if (query.unit_id !== undefined)
-    conditions.push(sql`(c.lead_unit_id = ${query.unit_id} or exists (select from dispatch_unit as du
-      where du.community_id = c.community_id and du.case_id = c.id and du.unit_id = ${query.unit_id}))`)
+    conditions.push(sql`(c.lead_unit_id = ${query.unit_id} or c.id in (select du.case_id from dispatch_unit as du
+      where du.community_id = ${viewer.community_id} and du.unit_id = ${query.unit_id}))`)
   if (query.hazard !== undefined)
-    conditions.push(sql`c.kind_id in (select k.id from case_kind as k
-      where k.community_id = c.community_id and k.is_hazard = ${query.hazard})`)
+    conditions.push(sql`c.kind_id = any(array(select k.id from case_kind as k
+      where k.community_id = ${viewer.community_id} and k.is_hazard = ${query.hazard}))`)
   if (query.overdue !== undefined) conditions.push(query.overdue ? OVERDUE : sql`not ${OVERDUE}`)
   if (query.from !== undefined) conditions.push(sql`c.found_at >= ${query.from}::timestamptz`)
   if (query.to !== undefined) conditions.push(sql`c.found_at < ${query.to}::timestamptz`)

@@ -4,6 +4,7 @@ import { gridsInReach, mayDo, type Person } from '../../http/rights.ts'
 
 /** In which role somebody meets the cases of a community, and whose unit, shop or grids that is about. */
 export interface Viewer {
+  community_id: string
   account_id: string | null
   role: Role
   unit_ids: string[]
@@ -19,6 +20,7 @@ export function viewerOf(person: Person | null, communityId: string): Viewer {
   const own = person?.memberships.filter((one) => one.community_id === communityId) ?? []
   const roles = own.map((membership) => membership.role)
   return {
+    community_id: communityId,
     account_id: person?.account_id ?? null,
     role: STRONGEST.find((role) => roles.includes(role)) ?? 'resident',
     unit_ids: own.flatMap(({ role, unit_id }) => (role === 'unit' && unit_id ? [unit_id] : [])),
@@ -31,15 +33,18 @@ export function viewerOf(person: Person | null, communityId: string): Viewer {
   }
 }
 
-/** The rows of `c` (case_file) that the viewer may see, as a condition. */
+/**
+ * The rows of `c` (case_file) that the viewer may see, as a condition. What a unit or a shop has to do with is asked
+ * once for the statement, not once for each case.
+ */
 export function visibleTo(viewer: Viewer): RawBuilder<boolean> {
   if (viewer.grid_ids === null) return sql<boolean>`true`
   const ways = [sql`c.reported_by = ${viewer.account_id}::uuid`]
   if (viewer.grid_ids.length > 0) ways.push(sql`c.grid_id = any(${viewer.grid_ids}::uuid[])`)
   if (viewer.unit_ids.length > 0)
-    ways.push(sql`exists (select from dispatch_unit as du where du.community_id = c.community_id
-      and du.case_id = c.id and du.unit_id = any(${viewer.unit_ids}::uuid[]) and du.recalled_at is null)`)
-  if (viewer.merchant_ids.length > 0) ways.push(ofMerchants(viewer.merchant_ids))
+    ways.push(sql`c.id in (select du.case_id from dispatch_unit as du
+      where du.community_id = ${viewer.community_id} and du.unit_id = any(${viewer.unit_ids}::uuid[]) and du.recalled_at is null)`)
+  if (viewer.merchant_ids.length > 0) ways.push(...ofMerchants(viewer))
   return sql<boolean>`(${sql.join(ways, sql` or `)})`
 }
 
@@ -47,8 +52,9 @@ export function visibleTo(viewer: Viewer): RawBuilder<boolean> {
 export const mineOf = (viewer: Viewer): RawBuilder<boolean> =>
   visibleTo({ ...viewer, grid_ids: [] })
 
-const ofMerchants = (ids: readonly string[]) =>
-  sql`(c.place_kind = 'frontage' and exists (select from frontage as f where f.community_id = c.community_id
-      and f.id = c.place_id and f.merchant_id = any(${ids}::uuid[]))
-    or exists (select from subject as s where s.community_id = c.community_id and s.id = c.subject_id
-      and s.merchant_id = any(${ids}::uuid[])))`
+const ofMerchants = ({ community_id, merchant_ids }: Viewer) => [
+  sql`(c.place_kind = 'frontage' and c.place_id = any(array(select f.id from frontage as f
+    where f.community_id = ${community_id} and f.merchant_id = any(${merchant_ids}::uuid[]))))`,
+  sql`c.subject_id = any(array(select s.id from subject as s
+    where s.community_id = ${community_id} and s.merchant_id = any(${merchant_ids}::uuid[])))`,
+]
