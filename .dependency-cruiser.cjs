@@ -16,7 +16,7 @@ module.exports = {
       [
         '^api/domain/',
         '^geodata/rule-packs/',
-        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|robust-predicates|earcut|@types/earcut|temporal-polyfill|@types/geojson)',
+        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|robust-predicates|earcut|@types/earcut|temporal-polyfill|chinese-days|@types/geojson)',
         '^geojson$',
       ],
       'geometry, time and rules only: no HTTP, no SQL, no Node',

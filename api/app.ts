@@ -12,6 +12,8 @@ import type { ChangeFeed } from './db/change-feed.ts'
 import type { Engine } from './db/connect.ts'
 import { accountRoutes } from './features/accounts/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
+import { caseKindRoutes } from './features/case-kinds/routes.ts'
+import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
@@ -140,6 +142,8 @@ export async function buildApp(
       await api.register(checkRoutes(parts))
       await api.register(observationRoutes(parts))
       await api.register(occupancyRoutes(parts))
+      await api.register(caseKindRoutes(parts))
+      await api.register(caseRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))
       await api.register(liveRoutes(parts))

@@ -136,12 +136,8 @@ function afterArrival(step: Step, calendar: WorkingCalendar, now: number): Recor
   if (stored.due_what !== 'arrive' || !atWork.every((unit) => unit.arrived)) return {}
   const order = orders.findLast((one) => one.recalled_at === null)
   if (order?.handle_by) return { due_what: 'handle', due_at: order.handle_by }
-  return dueAfter(
-    calendar,
-    kind.limits,
-    'handle',
-    (stored.dispatched_at ?? new Date(now)).getTime(),
-  )
+  const since = (stored.dispatched_at ?? new Date(now)).getTime()
+  return { ...dueAfter(calendar, kind.limits, 'handle', since) }
 }
 
 async function dispatch(

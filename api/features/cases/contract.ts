@@ -386,6 +386,17 @@ export const PublicCase = Type.Object({
 })
 export type PublicCase = Static<typeof PublicCase>
 
+/** What a reporter may do with the own secret link. */
+export const PublicStep = Type.Object(
+  {
+    id: Uuid,
+    action: Literals(['rate']),
+    satisfaction: Type.Integer({ minimum: 1, maximum: 5 }),
+    note: Type.Optional(Text),
+  },
+  { additionalProperties: false },
+)
+
 export const FollowReply = Type.Object({ number: Number_, follow_token: Type.String() })
 
 /** An order as its unit sees it: this case, this unit's answer, nothing else of the community. */
@@ -464,3 +475,5 @@ export const UnitList = Type.Object({
     }),
   ),
 })
+
+export const CommunityQuery = Type.Object({ community: Type.Optional(CommunityRef) })
