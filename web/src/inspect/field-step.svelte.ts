@@ -14,6 +14,12 @@ export class FieldStep {
   refusal = $state<PhotoRefusal | null>(null)
   readonly hasContent = $derived(this.note.trim() !== '' || this.photos.length > 0)
 
+  /** @param begun what was written already, before it turned out to be about this case. */
+  constructor(begun: { note: string; photos: readonly string[] } | null) {
+    this.note = begun?.note ?? ''
+    this.photos = begun?.photos ?? []
+  }
+
   async addPhoto(file: Blob): Promise<void> {
     const result = await keepPhoto(file, session.account?.account_id ?? '')
     this.refusal = 'refusal' in result ? result.refusal : null

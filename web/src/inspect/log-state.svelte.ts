@@ -7,7 +7,6 @@ import { fieldPackage } from '../lib/offline/field-package.svelte.ts'
 import { caseOf, emptyForm, formOf, type LogForm, missingIn } from '../lib/offline/log-form.ts'
 import { outbox } from '../lib/offline/outbox.svelte.ts'
 import { dropPhoto, keepPhoto, type PhotoRefusal } from '../lib/offline/photos.ts'
-import type { QueueItem } from '../lib/offline/queue.ts'
 import { community } from '../state/community.svelte.ts'
 import { session } from '../state/session.svelte.ts'
 import { inspect } from './inspect-state.svelte.ts'
@@ -25,6 +24,9 @@ class LogState {
   history = $state.raw<Static<typeof SubjectHistory> | 'unknown' | null>(null)
   photoRefusal = $state<PhotoRefusal | null>(null)
   isSaving = $state(false)
+  isMending = $state(false)
+  /** An open case that was chosen instead of a new one, with what was written already. */
+  followed = $state.raw<{ it: OpenCase; note: string; photos: readonly string[] } | null>(null)
   #online = $state.raw<readonly Near<OpenCase>[]>([])
   readonly kind = $derived(fieldPackage.kindOf.get(this.form.kind_id ?? '') ?? null)
   /** A full phone keeps the record and refuses the photo: the record can go without it. */
@@ -43,10 +45,13 @@ class LogState {
     return [...known, ...this.#online.filter(({ it }) => !ids.has(it.id))]
   })
 
-  /** Goes on with the draft of this account, if there is one. */
-  async load(): Promise<void> {
-    const draft = await database.drafts.get(draftKey())
-    if (draft) this.form = draft.form
+  /** Opens a report that the server did not take, to mend it under its id; without one goes on with the draft. */
+  async load(mendedId: string | null): Promise<void> {
+    const item = mendedId ? await database.outbox.where('id').equals(mendedId).first() : undefined
+    this.isMending = item?.work.kind === 'case'
+    this.#clear()
+    if (item?.work.kind === 'case') this.form = formOf(item.work.body)
+    else this.form = (await database.drafts.get(draftKey()))?.form ?? this.form
     if (!this.form.position) this.#placeHere()
   }
 
@@ -58,16 +63,17 @@ class LogState {
     await Promise.all(photos.map(dropPhoto))
   }
 
-  /** Writes the draft down. */
+  /** Writes the draft down. A report that is mended lies in the outbox as it was. */
   async keep(form: LogForm): Promise<void> {
+    if (this.isMending) return
     await database.drafts.put({ key: draftKey(), form }).catch(() => undefined)
   }
 
-  /** Opens a report that the server did not take, to mend it under the same id. */
-  mend(item: QueueItem): void {
-    if (item.work.kind !== 'case') return
+  /** Gives words and photos over to the case that they are about; the draft ends with that. */
+  async follow(it: OpenCase): Promise<void> {
+    this.followed = { it, note: this.form.description, photos: [...this.form.photos] }
     this.#clear()
-    this.form = formOf($state.snapshot<typeof item.work.body>(item.work.body))
+    await database.drafts.delete(draftKey())
   }
 
   choose(kindId: string): void {
@@ -142,6 +148,7 @@ class LogState {
       await outbox.add(
         [...unsent, { ...report, needs: unsent.map(({ id }) => id), label }],
         async () => {
+          if (this.isMending) return
           await database.drafts.delete(draftKey())
           await patrol.countCase()
         },

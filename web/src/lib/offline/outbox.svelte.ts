@@ -1,4 +1,5 @@
 import { liveQuery } from 'dexie'
+import { v7 as uuidv7 } from 'uuid'
 import { community } from '../../state/community.svelte.ts'
 import { fieldWork } from '../../state/field-work.svelte.ts'
 import { live } from '../../state/live.svelte.ts'
@@ -121,6 +122,16 @@ class Outbox {
       .where('id')
       .equals(id)
       .modify({ ...again, ...(work && { work }) })
+    this.sendNow()
+  }
+
+  /** Sends a report under a new id: the server has another one under the old. */
+  async sendAnew(item: QueueItem): Promise<void> {
+    if (item.work.kind !== 'case') return
+    const id = uuidv7()
+    const work = { ...item.work, body: { ...item.work.body, id } }
+    const again = { state: 'waiting' as const, attempts: 0, next_at: 0, refusal: null }
+    await database.outbox.update(item.order, { id, work, ...again })
     this.sendNow()
   }
 

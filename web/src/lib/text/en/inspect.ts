@@ -170,6 +170,7 @@ export const inspect: Record<keyof typeof zhCN, string> = {
   'inspect.send_on_new': 'Send it all the same',
   'inspect.send_as_note': 'Send as an addition',
   'inspect.send_again': 'Send again',
+  'inspect.send_anew': 'Send as a new case',
   'inspect.mend': 'Mend and send',
   'inspect.give_up_sure': 'It cannot be brought back.',
   'inspect.give_up_yes': 'Give it up',

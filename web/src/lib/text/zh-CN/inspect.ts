@@ -160,6 +160,7 @@ export const inspect = {
   'inspect.send_on_new': '在最新情况上仍然发送',
   'inspect.send_as_note': '改为补充情况发送',
   'inspect.send_again': '再发一次',
+  'inspect.send_anew': '另存为新案件',
   'inspect.mend': '修改后再发',
   'inspect.give_up_sure': '放弃后无法恢复。',
   'inspect.give_up_yes': '确认放弃',
