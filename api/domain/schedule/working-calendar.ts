@@ -1,4 +1,4 @@
-import { getDayDetail } from 'chinese-days'
+import chineseDays from 'chinese-days'
 import { Temporal } from 'temporal-polyfill'
 import {
   lengthOf,
@@ -72,7 +72,7 @@ export function makeCalendar(rules: CalendarRules): WorkingCalendar {
     const exception = exceptions.get(date.toString())
     if (exception !== undefined) return exception ? workdayOf(date) : 'ph'
     if (rules.holidays === 'none') return weekday
-    const { work } = getDayDetail(date.toString())
+    const { work } = chineseDays.getDayDetail(date.toString())
     const isWeekend = date.dayOfWeek > 5
     if (work) return isWeekend ? 'mo' : weekday
     // A weekend that belongs to no holiday is an ordinary one: some offices work on it.
@@ -132,7 +132,7 @@ const workdayOf = (date: Temporal.PlainDate): string =>
 
 /** The package names a holiday as "National Day,国庆节,3", an ordinary day by its weekday alone. */
 const isNamedHoliday = (date: Temporal.PlainDate): boolean =>
-  getDayDetail(date.toString()).name.includes(',')
+  chineseDays.getDayDetail(date.toString()).name.includes(',')
 
 /** Sorted, and what touches or overlaps made one. */
 function merged(stretches: [number, number][]): readonly Stretch[] {
