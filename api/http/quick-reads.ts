@@ -13,6 +13,7 @@ export interface QuickReply {
   status: 200 | 204 | 304
   /** Names and values in turn: what Node sends soonest. */
   headers: string[]
+  /** A text stands for bytes, one a character (latin-1). */
   body?: Buffer | string
 }
 
@@ -64,7 +65,7 @@ export function answerQuickly(app: FastifyInstance, most_a_minute: number): void
     if (!reply) return viaRouter(request, response)
     reads.answered++
     response.writeHead(reply.status, reply.headers)
-    response.end(reply.body)
+    response.end(reply.body, 'latin1')
   }) satisfies RequestListener)
 }
 

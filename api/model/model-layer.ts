@@ -1,6 +1,7 @@
 import Flatbush from 'flatbush'
 import type { Geometry } from 'geojson'
 import { mercatorShape, type MercatorShape } from './mercator.ts'
+import { IdValues } from './mvt/id-values.ts'
 import { TILE_ATTRIBUTES } from './mvt/tile-attributes.ts'
 import { TileValues } from './mvt/tile-values.ts'
 import type { LayerId, ModelLayer } from './street-model.ts'
@@ -24,6 +25,7 @@ export class LayerBuilder {
   readonly #features = new Map<string, KeptFeature>()
   readonly #numbers = new Map<string, number>()
   readonly #values: TileValues
+  readonly #idValues = new IdValues()
 
   constructor(id: LayerId) {
     this.#id = id
@@ -31,8 +33,12 @@ export class LayerBuilder {
   }
 
   put(feature: LoadedFeature): void {
-    const number = this.#numbers.get(feature.id) ?? this.#numbers.size + 1
-    this.#numbers.set(feature.id, number)
+    let number = this.#numbers.get(feature.id)
+    if (number === undefined) {
+      number = this.#numbers.size + 1
+      this.#numbers.set(feature.id, number)
+      this.#idValues.add(feature.id)
+    }
     this.#features.set(feature.id, {
       ...feature,
       shape: mercatorShape(feature.geometry),
@@ -59,6 +65,7 @@ export class LayerBuilder {
       numbers: features.map((feature) => feature.number),
       codes: features.map((feature) => feature.codes),
       values: this.#values,
+      idValues: this.#idValues,
       index: indexOver(features),
       indexOf: (id) => places.get(id),
     }

@@ -2,6 +2,7 @@ import type Flatbush from 'flatbush'
 import type { Geometry } from 'geojson'
 import type { MetricFrame } from '../domain/geometry/metric-frame.ts'
 import type { MercatorShape } from './mercator.ts'
+import type { IdValues } from './mvt/id-values.ts'
 import type { TileValues } from './mvt/tile-values.ts'
 
 /** The layers of the street model: the inventory's collections, each from one table. */
@@ -32,9 +33,10 @@ export interface ModelLayer {
   shapes: readonly MercatorShape[]
   /** A small number for each feature that stays with it while the process runs; the feature id inside tiles. */
   numbers: readonly number[]
-  /** Codes of each feature's tile attributes among `values`. */
+  /** Codes of each feature's tile attributes among `values`; features with the same codes share one array. */
   codes: readonly Int32Array[]
   values: TileValues
+  idValues: IdValues
   /** Over mercator bounds; null where the layer is empty. */
   index: Flatbush | null
   indexOf(id: string): number | undefined

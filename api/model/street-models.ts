@@ -26,6 +26,7 @@ export class StreetModels {
   readonly #feed: ChangeFeed
   /** In the order of use: the first is the one to let go. */
   readonly #kept = new Map<string, Kept>()
+  #lastUsed: string | undefined
   readonly #loading = new Map<string, Promise<StreetModel>>()
 
   constructor(engine: Engine, feed: ChangeFeed) {
@@ -55,13 +56,14 @@ export class StreetModels {
   peek(communityId: string): StreetModel | undefined {
     const kept = this.#kept.get(communityId)
     if (!kept || !this.#isFresh(kept)) return undefined
-    this.#markUsed(communityId, kept)
+    if (communityId !== this.#lastUsed) this.#markUsed(communityId, kept)
     return kept.model
   }
 
   #markUsed(communityId: string, kept: Kept): void {
     this.#kept.delete(communityId)
     this.#kept.set(communityId, kept)
+    this.#lastUsed = communityId
   }
 
   #isFresh(kept: Kept): boolean {
@@ -101,6 +103,7 @@ export class StreetModels {
     }
     this.#kept.delete(communityId)
     this.#kept.set(communityId, { builders, model, checkedAt: -1 })
+    this.#lastUsed = communityId
     this.#letGo(communityId)
     return model
   }

@@ -1,10 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { IncomingHttpHeaders } from 'node:http'
 import { Type } from 'typebox'
 import type { ChangeFeed } from '../../db/change-feed.ts'
 import { type Community, communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { QUICK_HEADERS, type QuickReply } from '../../http/quick-reads.ts'
 import { CommunityRef } from '../../http/shapes.ts'
 import { encodeTile, tileFields } from '../../model/mvt/encode-tile.ts'
 import {
@@ -15,16 +13,20 @@ import {
 } from '../../model/street-model.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import { MOST_ZOOM, TileJson, TileJsonParams, TileParams, TileQuery } from './contract.ts'
-import { type CachedTile, TileCache } from './tile-cache.ts'
+import { TileCache } from './tile-cache.ts'
+import { FOREVER, MVT, TileReply } from './tile-reply.ts'
 
-const MVT = 'application/vnd.mapbox-vector-tile'
 const TAGS = ['tiles']
-const FOREVER = 'public, max-age=31536000, immutable'
-/** From here on a tile of a crowded city centre takes less than half a millisecond. */
-const SMALL_FROM_ZOOM = 15
 /** The address of a tile as TileJSON gives it, with or without the version. */
 const USUAL =
   /^\/api\/tiles\/([a-z_]+)\/(\d{1,2})\/(\d{1,7})\/(\d{1,7})\.mvt\?community=([a-z0-9-]{1,64})(?:&v=([0-9.]{1,200}))?$/
+
+/** An answer that may be given again while the community that an address names has this very model. */
+interface ReadyTile {
+  named: string
+  model: StreetModel
+  reply: TileReply
+}
 
 /** Vector tiles of one layer or of `all`, encoded from the street model: never older than the last write. */
 export function tileRoutes(parts: {
@@ -33,26 +35,33 @@ export function tileRoutes(parts: {
   tileCacheBytes?: number
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const cache = new TileCache(parts.tileCacheBytes)
+    const cache = new TileCache<ReadyTile>(parts.tileCacheBytes)
     app.quickReads.add('/api/tiles/', (url, headers) => {
+      // A model stays the same object until something in it changes.
+      const ready = cache.ready(url)
+      if (ready && ready.model === peekModel(ready.named)) return ready.reply.to(headers)
       const [, layer, z, x, y, named, asked] = USUAL.exec(url) ?? []
-      const community = named === undefined ? undefined : app.communities.peek(named)
-      const model = community && parts.models.peek(community.id)
+      const model = named === undefined ? undefined : peekModel(named)
       if (!model) return null
       const ids = layer === 'all' ? LAYER_IDS : [layer as LayerId]
       const layers = ids.flatMap((id) => model.layers.get(id) ?? [])
       const version = versionOf(layers)
-      if (isAhead(asked, version)) return null
-      const key = `${model.community.id}/${layer}/${z}/${x}/${y}`
+      if (layers.length === 0 || isAhead(asked, version)) return null
       const [zoom, column, row] = [Number(z), Number(x), Number(y)]
-      // Close up a tile is encoded sooner than the router has found its route.
-      const isSmall = zoom >= SMALL_FROM_ZOOM && zoom <= MOST_ZOOM && layers.length > 0
-      const tile =
-        isSmall && column < 2 ** zoom && row < 2 ** zoom
-          ? cache.get(key, version, () => encodeTile(layers, zoom, column, row))
-          : cache.peek(key, version)
-      return tile ? replyWith(tile, cache, version, asked, headers) : null
+      if (zoom > MOST_ZOOM || column >= 2 ** zoom || row >= 2 ** zoom) return null
+      const key = `${model.community.id}/${layer}/${z}/${x}/${y}`
+      // A tile is encoded sooner than the router has found its route.
+      const tile = cache.get(key, version, () => encodeTile(layers, zoom, column, row))
+      const reply = new TileReply(tile, cache, asked)
+      // Addresses with outdated versions are countless.
+      if (asked === undefined || asked === version)
+        cache.keepReady(url, tile, { named: named!, model, reply })
+      return reply.to(headers)
     })
+    const peekModel = (named: string): StreetModel | undefined => {
+      const community = app.communities.peek(named)
+      return community && parts.models.peek(community.id)
+    }
 
     app.get(
       '/tiles/:layer/:z/:x/:y.mvt',
@@ -124,26 +133,6 @@ export function tileRoutes(parts: {
       },
     )
   }
-}
-
-/** A kept tile as the route would answer it. */
-function replyWith(
-  tile: CachedTile,
-  cache: TileCache,
-  version: string,
-  asked: string | undefined,
-  { 'if-none-match': known, 'accept-encoding': encodings }: IncomingHttpHeaders,
-): QuickReply {
-  const etag = `"${version}"`
-  const headers = [...QUICK_HEADERS, 'etag', etag, 'vary', 'accept-encoding']
-  headers.push('cache-control', asked === version ? FOREVER : 'no-cache')
-  if (known?.includes(etag)) return { status: 304, headers }
-  if (tile.bytes.length === 0) return { status: 204, headers }
-  const gzipped = encodings?.includes('gzip') ? cache.gzipped(tile) : null
-  if (gzipped) headers.push('content-encoding', 'gzip')
-  const body = gzipped ?? tile.bytes
-  headers.push('content-type', MVT, 'content-length', String(body.length))
-  return { status: 200, headers, body }
 }
 
 function describe(

@@ -5,12 +5,20 @@ export interface CachedTile {
   bytes: Buffer
   gzipped: Buffer | undefined
   isKept: boolean
+  /** Asked for since it was last looked at for dropping. */
+  isUsed: boolean
+  /** The addresses whose ready answers hold it. */
+  addresses: string[]
 }
 
-/** About 64 MB of the tiles asked for last. A tile is kept with its version: one of an older version is none. */
-export class TileCache {
+/**
+ * About 64 MB of the tiles asked for last. A tile is kept with its version: one of an older version is none. `Ready` is
+ * what callers keep beside a tile by the address it is asked for, as long as the tile is kept.
+ */
+export class TileCache<Ready = unknown> {
   readonly #mostBytes: number
   readonly #tiles = new Map<string, CachedTile>()
+  readonly #ready = new Map<string, Ready>()
   #bytes = 0
 
   constructor(mostBytes = 64 * 1024 * 1024) {
@@ -27,8 +35,7 @@ export class TileCache {
   get(key: string, version: string, encode: () => Uint8Array): CachedTile {
     const known = this.#tiles.get(key)
     if (known?.version === version) {
-      this.#tiles.delete(key)
-      this.#tiles.set(key, known)
+      known.isUsed = true
       return known
     }
     if (known) this.#drop(key, known)
@@ -38,6 +45,8 @@ export class TileCache {
       bytes: Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength),
       gzipped: undefined,
       isKept: false,
+      isUsed: false,
+      addresses: [],
     }
     // Larger than all of the memory: answered, not kept.
     if (sizeOf(tile) > this.#mostBytes) return tile
@@ -46,9 +55,26 @@ export class TileCache {
     this.#bytes += sizeOf(tile)
     for (const [oldest, old] of this.#tiles) {
       if (this.#bytes <= this.#mostBytes) break
-      this.#drop(oldest, old)
+      if (old.isUsed && old !== tile) {
+        // A second chance, behind the others: sooner than moving a tile at every request.
+        old.isUsed = false
+        this.#tiles.delete(oldest)
+        this.#tiles.set(oldest, old)
+      } else this.#drop(oldest, old)
     }
     return tile
+  }
+
+  /** What was kept for an address. */
+  ready(address: string): Ready | undefined {
+    return this.#ready.get(address)
+  }
+
+  /** Keeps something for an address until the tile goes; nothing for a tile that is not kept itself. */
+  keepReady(address: string, tile: CachedTile, ready: Ready): void {
+    if (!tile.isKept) return
+    if (!this.#ready.has(address)) tile.addresses.push(address)
+    this.#ready.set(address, ready)
   }
 
   /** The compressed form, made once; the plain bytes where compressing would not pay. */
@@ -63,8 +89,12 @@ export class TileCache {
 
   #drop(key: string, tile: CachedTile): void {
     this.#tiles.delete(key)
+    tile.isKept = false
+    for (const address of tile.addresses) this.#ready.delete(address)
     this.#bytes -= sizeOf(tile)
   }
 }
 
-const sizeOf = (tile: CachedTile): number => tile.bytes.length + (tile.gzipped?.length ?? 0) + 200
+/** The tile, its ready answer, and what manages them. */
+const sizeOf = (tile: CachedTile): number =>
+  2 * tile.bytes.length + (tile.gzipped?.length ?? 0) + 600

@@ -21,6 +21,7 @@ const CELL = EXTENT / CELLS_ACROSS
 const tileWriter = new ByteWriter()
 const geometryWriter = new ByteWriter()
 const tagsWriter = new ByteWriter()
+const commonTags = new ByteWriter()
 
 /** Encodes layers into one Mapbox Vector Tile (specification 2.1); empty bytes where nothing lies in it. */
 export function encodeTile(
@@ -62,7 +63,9 @@ function addFeatures(
   const tagsOf = tagWriter(out, layer)
   let partValue: number | undefined
   // Drawn in the order of ids, so that a tile's bytes depend on its content only.
-  for (const i of Uint32Array.from(found).sort()) {
+  const order = new Uint32Array(found).sort()
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!
     if (addSmallRing(out, layer, rings, i, tile, tagsOf)) continue
     const shape = layer.shapes[i]!
     geometryWriter.reset()
@@ -89,11 +92,11 @@ function tagWriter(out: TileLayer, layer: ModelLayer): (i: number) => ByteWriter
   const members = TILE_ATTRIBUTES[layer.id]
   const keys = new Int32Array(members.length).fill(-1)
   const numbers = new Map<number, number>()
-  return (i) => {
-    tagsWriter.reset()
-    tagsWriter.varint(idKey)
-    tagsWriter.varint(out.addUniqueText(layer.ids[i]!))
-    const codes = layer.codes[i]!
+  /** Where in `commonTags` the tags of a combination of codes lie. */
+  const known = new Map<Int32Array, { start: number; end: number }>()
+  commonTags.reset()
+  const writeCommon = (codes: Int32Array) => {
+    const start = commonTags.length
     for (let m = 0; m < codes.length; m++) {
       const code = codes[m]!
       if (code < 0) continue
@@ -101,9 +104,31 @@ function tagWriter(out: TileLayer, layer: ModelLayer): (i: number) => ByteWriter
       let number = numbers.get(code)
       if (number === undefined)
         numbers.set(code, (number = out.addValue(layer.values.encoded[code]!)))
-      tagsWriter.varint(keys[m]!)
-      tagsWriter.varint(number)
+      commonTags.varint(keys[m]!)
+      commonTags.varint(number)
     }
+    const place = { start, end: commonTags.length }
+    known.set(codes, place)
+    return place
+  }
+  let lastCodes: Int32Array | undefined
+  let last = { start: 0, end: 0 }
+  return (i) => {
+    tagsWriter.reset()
+    tagsWriter.varint(idKey)
+    tagsWriter.varint(out.addId(layer.idValues, layer.numbers[i]!))
+    const codes = layer.codes[i]!
+    // Neighbours are often alike.
+    if (codes !== lastCodes) {
+      last = known.get(codes) ?? writeCommon(codes)
+      lastCodes = codes
+    }
+    tagsWriter.reserve(last.end - last.start)
+    const { bytes } = tagsWriter
+    const common = commonTags.bytes
+    let at = tagsWriter.length
+    for (let k = last.start; k < last.end; k++) bytes[at++] = common[k]!
+    tagsWriter.length = at
     return tagsWriter
   }
 }

@@ -63,8 +63,8 @@ export function addSmallRing(
   const { x0, y0, scale } = tile
   let n = 0
   for (let k = from; k < end; k += 2) {
-    const x = Math.round((coordinates[k]! - x0) * scale)
-    const y = Math.round((coordinates[k + 1]! - y0) * scale)
+    const x = Math.floor((coordinates[k]! - x0) * scale + 0.5)
+    const y = Math.floor((coordinates[k + 1]! - y0) * scale + 0.5)
     if (x < -BUFFER || y < -BUFFER || x > EXTENT + BUFFER || y > EXTENT + BUFFER) return false
     if (n > 0 && corners[n - 2] === x && corners[n - 1] === y) continue
     corners[n++] = x
@@ -88,7 +88,8 @@ export function addSmallRing(
   at = varint(bytes, at, layer.numbers[i]!)
   bytes[at++] = 0x12 // Feature.tags
   bytes[at++] = tags.length
-  for (let k = 0; k < tags.length; k++) bytes[at++] = tags.bytes[k]!
+  const { bytes: tagBytes, length } = tags
+  for (let k = 0; k < length; k++) bytes[at++] = tagBytes[k]!
   bytes[at++] = 0x18 // Feature.type
   bytes[at++] = GEOMETRY_TYPES.area
   bytes[at] = 0x22 // Feature.geometry

@@ -1,4 +1,5 @@
 import { EXTENT } from './geometry.ts'
+import type { IdValues } from './id-values.ts'
 import { encodedValue, type TileValue } from './tile-values.ts'
 import { ByteWriter } from './writer.ts'
 
@@ -16,6 +17,10 @@ export class TileLayer {
   /** Local numbers of values that came without a code. */
   readonly #values = new Map<TileValue, number>()
   #valueCount = 0
+  /** Numbers of features whose ids are still to be put in: from the first to before the last. */
+  #runStart = 0
+  #runEnd = 0
+  #runIds: IdValues | undefined
 
   constructor(name: string) {
     this.#name = name
@@ -38,23 +43,29 @@ export class TileLayer {
 
   /** Puts an encoded value in, which must be new to this layer; answers its number here. */
   addValue(encoded: Uint8Array): number {
+    this.#flushIds()
     values.append(encoded, encoded.length)
     return this.#valueCount++
   }
 
-  /** Puts a text of ASCII in that no other feature has, an id for example; answers its number here. */
-  addUniqueText(text: string): number {
-    const { length } = text
-    values.reserve(length + 12)
-    values.key(4, 2)
-    values.varint(length + (length < 128 ? 2 : 3))
-    values.key(1, 2)
-    values.varint(length)
-    const { bytes } = values
-    let at = values.length
-    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i)
-    values.length = at
+  /** Puts the id of a feature in, by its number; answers the value's number here. */
+  addId(ids: IdValues, number: number): number {
+    if (number !== this.#runEnd) {
+      this.#flushIds()
+      this.#runStart = number
+    }
+    this.#runIds = ids
+    this.#runEnd = number + 1
     return this.#valueCount++
+  }
+
+  /** Neighbours have numbers in a row: their ids lie side by side and are copied at once. */
+  #flushIds(): void {
+    if (this.#runStart === this.#runEnd) return
+    const { bytes, starts } = this.#runIds!
+    const run = bytes.subarray(starts[this.#runStart], starts[this.#runEnd])
+    values.append(run, run.length)
+    this.#runStart = this.#runEnd = 0
   }
 
   /** Adds a feature whose geometry was written already; empty attributes are left out. */
@@ -90,12 +101,13 @@ export class TileLayer {
   /** Writes the layer into the tile; nothing where it holds no feature. */
   writeInto(tile: ByteWriter): void {
     if (features.length === 0) return
+    this.#flushIds()
     layer.reset()
     layer.key(15, 0)
     layer.varint(2)
-    layer.text(1, this.#name)
+    putName(1, this.#name)
     layer.append(features.bytes, features.length)
-    for (const key of this.#keys.keys()) layer.text(3, key)
+    for (const key of this.#keys.keys()) putName(3, key)
     layer.append(values.bytes, values.length)
     layer.key(5, 0)
     layer.varint(EXTENT)
@@ -109,4 +121,17 @@ export class TileLayer {
     this.#values.set(value, number)
     return number
   }
+}
+
+/** Names of layers and of attributes are few: each is encoded once. By field, then by name. */
+const encodedNames = { 1: new Map<string, Uint8Array>(), 3: new Map<string, Uint8Array>() }
+
+function putName(field: 1 | 3, name: string): void {
+  let encoded = encodedNames[field].get(name)
+  if (!encoded) {
+    const writer = new ByteWriter(64)
+    writer.text(field, name)
+    encodedNames[field].set(name, (encoded = writer.take()))
+  }
+  layer.append(encoded, encoded.length)
 }

@@ -11,19 +11,27 @@ export class TileValues {
   readonly encoded: Uint8Array[] = []
   readonly #members: readonly string[]
   readonly #codes = new Map<TileValue, number>()
+  readonly #combinations = new Map<string, Int32Array>()
 
   /** `members` are the attributes that become part of tiles. */
   constructor(members: readonly string[]) {
     this.#members = members
   }
 
-  /** The codes of a feature's attributes in the order of the members; −1 where it has none. */
+  /**
+   * The codes of a feature's attributes in the order of the members; −1 where it has none. The same array for the same
+   * codes: most features of a layer differ in little but their place, and a tile writes each combination once.
+   */
   codesOf(properties: Readonly<Record<string, unknown>>): Int32Array {
     const codes = new Int32Array(this.#members.length)
     this.#members.forEach((member, m) => {
       const value = properties[member]
       codes[m] = this.#codeOf(Array.isArray(value) ? value.join(',') : (value as TileValue | null))
     })
+    const key = codes.join()
+    const known = this.#combinations.get(key)
+    if (known) return known
+    this.#combinations.set(key, codes)
     return codes
   }
 

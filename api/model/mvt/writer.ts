@@ -3,8 +3,13 @@
  * tiles of a process: encoding allocates nothing but the answer.
  */
 export class ByteWriter {
-  bytes = new Uint8Array(64 * 1024)
+  bytes: Uint8Array
   length = 0
+
+  /** `room` bytes to begin with. */
+  constructor(room = 64 * 1024) {
+    this.bytes = new Uint8Array(room)
+  }
 
   reset(): void {
     this.length = 0
