@@ -17,6 +17,7 @@ import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
+import { mediaRoutes } from './features/media/routes.ts'
 import { observationRoutes } from './features/observations/routes.ts'
 import { occupancyRoutes } from './features/occupancy/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
@@ -144,6 +145,7 @@ export async function buildApp(
       await api.register(occupancyRoutes(parts))
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
+      await api.register(mediaRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))
       await api.register(liveRoutes(parts))

@@ -18,13 +18,24 @@ export interface Settings {
   basemapStyle: string | null
   tiandituToken: string | null
   logLevel: string
+  /** Where photos lie; null: in the data folder. */
+  s3: S3Settings | null
   /** False turns the request limits off: for programs that measure. */
   isRateLimited: boolean
 }
 
+/** An S3-compatible storage. */
+export interface S3Settings {
+  endpoint: string | undefined
+  region: string
+  bucket: string
+  accessKeyId: string
+  secretAccessKey: string
+}
+
 /**
  * Reads the environment. Secrets that are not given are made once and kept in the data folder.
- * @throws when PORT is no port, or a secret is too short.
+ * @throws when PORT is no port, a secret is too short, or S3 is named by halves.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const databaseUrl = env['DATABASE_URL'] || undefined
@@ -56,7 +67,25 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     basemapStyle: env['BASEMAP_STYLE'] || null,
     tiandituToken: env['TIANDITU_TOKEN'] || null,
     logLevel: env['LOG_LEVEL'] || 'info',
+    s3: readS3(env),
     isRateLimited: env['RATE_LIMIT'] !== 'off',
+  }
+}
+
+function readS3(env: NodeJS.ProcessEnv): S3Settings | null {
+  const bucket = env['S3_BUCKET']
+  if (!bucket) return null
+  const needed = (name: string): string => {
+    const value = env[name]
+    if (!value) throw new Error(`${name} is needed beside S3_BUCKET`)
+    return value
+  }
+  return {
+    bucket,
+    endpoint: env['S3_ENDPOINT'] || undefined,
+    region: env['S3_REGION'] || 'us-east-1',
+    accessKeyId: needed('S3_ACCESS_KEY_ID'),
+    secretAccessKey: needed('S3_SECRET_ACCESS_KEY'),
   }
 }
 
