@@ -58,6 +58,7 @@ const photo = (width = 3000, height = 2000) =>
         GPSLongitude: '91/1 8/1 24/1',
       },
     })
+    .withMetadata({ orientation: 6 })
     .jpeg()
     .toBuffer()
 
