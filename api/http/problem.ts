@@ -33,6 +33,8 @@ export const PROBLEMS = {
   'rights/missing': 403,
   'accounts/login-taken': 409,
   'accounts/not-found': 404,
+  'accounts/wrong-password': 422,
+  'accounts/demo': 403,
   'rules/unknown-pack': 404,
   'tiles/out-of-range': 400,
   'tiles/unknown-layer': 404,

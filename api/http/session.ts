@@ -11,6 +11,7 @@ import { ApiProblem } from './problem.ts'
 import type { Person } from './rights.ts'
 import { ABSOLUTE_DAYS, sessionStore } from './session-store.ts'
 import { SignInGuard } from './sign-in-guard.ts'
+import { SignInRecord } from './sign-in-record.ts'
 
 declare module 'fastify' {
   interface Session {
@@ -18,6 +19,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     signInGuard: SignInGuard
+    signInRecord: SignInRecord
   }
   interface FastifyRequest {
     /** Who is asking; null for somebody who did not sign in. */
@@ -46,7 +48,9 @@ export const sessions = fastifyPlugin<{ engine: Engine; secret: string }>(
       },
     })
     app.decorate('signInGuard', new SignInGuard())
-    const basic = new BasicCredentials(engine.db, app.signInGuard)
+    app.decorate('signInRecord', new SignInRecord(engine.db, app.log))
+    app.addHook('onClose', () => app.signInRecord.settled())
+    const basic = new BasicCredentials(engine.db, app.signInGuard, app.signInRecord)
     app.decorateRequest('person', null)
     app.addHook('onRequest', async (request) => {
       refuseForeignOrigin(request)
@@ -69,7 +73,7 @@ export async function findPerson(db: Kysely<Database>, accountId: string): Promi
   const memberships = await db
     .selectFrom('membership as m')
     .innerJoin('community as c', 'c.id', 'm.community_id')
-    .select(['m.community_id', 'c.slug', 'm.role', 'm.grid_ids'])
+    .select(['m.community_id', 'c.slug', 'm.role', 'm.grid_ids', 'm.unit_id', 'm.merchant_id'])
     .where('m.account_id', '=', accountId)
     .orderBy('c.slug')
     .orderBy('m.role')
@@ -129,11 +133,13 @@ function hostOf(origin: string): string | null {
 class BasicCredentials {
   readonly #db: Kysely<Database>
   readonly #guard: SignInGuard
+  readonly #record: SignInRecord
   readonly #known = new Map<string, { accountId: string; until: number }>()
 
-  constructor(db: Kysely<Database>, guard: SignInGuard) {
+  constructor(db: Kysely<Database>, guard: SignInGuard, record: SignInRecord) {
     this.#db = db
     this.#guard = guard
+    this.#record = record
   }
 
   /** @throws ApiProblem 401 when credentials were sent and are wrong. */
@@ -148,10 +154,13 @@ class BasicCredentials {
     const accountId = await this.#guard.attempt(login, request.ip, () =>
       checkPassword(this.#db, login, password),
     )
-    if (!accountId)
+    if (!accountId) {
+      this.#record.refused(login, 'basic', request.id)
       throw new ApiProblem('session/refused', 'login or password is wrong', undefined, {
         'www-authenticate': 'Basic realm="Jiexu", charset="UTF-8"',
       })
+    }
+    await this.#record.accepted(accountId, 'basic', request.id)
     if (this.#known.size > 1000) this.#known.clear()
     this.#known.set(key, { accountId, until: Date.now() + 60_000 })
     return accountId

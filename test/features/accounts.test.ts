@@ -186,7 +186,7 @@ t.test('a new password ends the sessions of the old one', async (t) => {
   t.equal((await post('changer', 'a rather long password')).statusCode, 401)
   t.equal((await post('changer', 'another long password')).statusCode, 200)
   const { rows } = await sql<{ text: string }>`
-    select coalesce(before::text, '') || coalesce(after::text, '') as text from audit where record_id = ${id}`.execute(
+    select coalesce(before::text, '') || coalesce(after::text, '') as text from audit where record_id = ${id} and action <> 'sign_in'`.execute(
     engine.db,
   )
   t.equal(rows.length, 2)
@@ -214,6 +214,61 @@ t.test('accounts: logins are unique, members checked, only an admin of the place
   const list = await app.inject({ url: '/api/accounts', headers: { cookie: admin } })
   t.ok(list.json().accounts.some((a: { login: string }) => a.login === 'twice'))
   t.notMatch(list.body, /argon2|password/)
+})
+
+t.test(
+  'one changes the own password: other sessions end, this one goes on with a new id',
+  async (t) => {
+    const first = 'a rather long password'
+    const second = 'another long password'
+    const { id } = (await createAccount({ login: 'keeper' })).json()
+    const change = (cookie: string, old_password: string, new_password: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/session/password',
+        headers: { ...OWN_PAGE, cookie },
+        payload: { old_password, new_password },
+      })
+    const here = await signIn(app, 'keeper', first)
+    const elsewhere = await signIn(app, 'keeper', first)
+    const wrong = await change(here, 'not the password', second)
+    t.match(wrong.json(), { status: 422, errors: [{ path: 'old_password' }] })
+    t.equal(wrong.json().type, 'urn:jiexu:problem:accounts/wrong-password')
+    t.equal((await change(here, first, 'short')).json().errors[0].path, 'new_password')
+    t.equal((await change('', first, second)).statusCode, 401)
+    t.equal((await whoIs(elsewhere)).login, 'keeper', 'nothing has changed yet')
+
+    const done = await change(here, first, second)
+    t.equal(done.statusCode, 200, done.body)
+    t.equal(await whoIs(elsewhere), null)
+    t.equal(await whoIs(here), null, 'the old id is gone too')
+    const now = done.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
+    t.equal((await whoIs(now)).login, 'keeper')
+    t.equal((await post('keeper', first)).statusCode, 401)
+    t.equal((await post('keeper', second)).statusCode, 200)
+    const { rows } = await sql<{ after: object; actor_id: string }>`
+    select after, actor_id from audit where record_id = ${id} and action = 'update'`.execute(
+      engine.db,
+    )
+    t.same(rows, [{ after: { password: 'changed' }, actor_id: id }])
+
+    const demo = await change(await signIn(app, 'planner', 'planner-demo'), 'planner-demo', second)
+    t.equal(demo.json().type, 'urn:jiexu:problem:accounts/demo')
+  },
+)
+
+t.test('signing out everywhere ends every session of the account, and nobody else’s', async (t) => {
+  const out = (cookie: string) =>
+    app.inject({ method: 'DELETE', url: '/api/sessions', headers: { ...OWN_PAGE, cookie } })
+  const leader = await signIn(app, 'leader', 'leader-demo')
+  const cookies = [
+    await signIn(app, 'resident', 'resident-demo'),
+    await signIn(app, 'resident', 'resident-demo'),
+  ]
+  t.equal((await out(cookies[0]!)).statusCode, 204)
+  for (const cookie of cookies) t.equal(await whoIs(cookie), null)
+  t.equal((await whoIs(leader)).login, 'leader')
+  t.equal((await out(cookies[0]!)).statusCode, 401)
 })
 
 t.test('the demo accounts are told only where the sample runs', async (t) => {

@@ -1,9 +1,10 @@
+import { sql } from 'kysely'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { nextBayStatuses } from '../../api/domain/bay-status.ts'
 import { signIn, testApp } from '../fixtures/app.ts'
 
-const { app } = await testApp(t)
+const { app, engine } = await testApp(t)
 const ROLES = ['resident', 'merchant', 'inspector', 'unit', 'planner', 'leader', 'admin'] as const
 const cookies: Record<string, string> = { nobody: '' }
 for (const role of ROLES) cookies[role] = await signIn(app, role, `${role}-demo`)
@@ -40,6 +41,15 @@ const bay = (properties: object = {}, id = uuidv7()) => ({
   geometry: polygon,
   properties: { vehicle_classes: ['bicycle'], ...properties },
 })
+const account = (payload: object, role = 'admin') =>
+  send(role, 'POST', '/api/accounts', {
+    password: 'a rather long password',
+    display_name: '新人',
+    roles: ['planner'],
+    ...payload,
+  })
+const change = (id: string, payload: object, role = 'admin') =>
+  send(role, 'PATCH', `/api/accounts/${id}`, payload)
 const grid = { type: 'Feature', geometry: polygon, properties: { name_zh: '试' } }
 const count = {
   kind: 'count',
@@ -76,10 +86,10 @@ const MATRIX: readonly (readonly [
     ['planner', 'leader', 'admin'],
     (role) => send(role, 'GET', '/api/audit?limit=1'),
   ],
-  ['see the accounts', ['admin'], (role) => send(role, 'GET', '/api/accounts')],
+  ['see the accounts', ['leader', 'admin'], (role) => send(role, 'GET', '/api/accounts')],
   [
-    'create an account',
-    ['admin'],
+    "create a resident's account",
+    ['leader', 'admin'],
     (role) =>
       send(role, 'POST', '/api/accounts', {
         login: `made-by-${role}`,
@@ -115,6 +125,42 @@ for (const [action, roles, attempt] of MATRIX)
       else t.equal(statusCode, role === 'nobody' ? 401 : 403, role)
     }
   })
+
+t.test('an inspector logs within the own grids; a leader in the whole community', async (t) => {
+  // The inspector walks G-1, G-2, G-4 and G-5. BAY-20 stands in G-6, 150 m from G-5; BAY-15
+  // in G-6, 3 m from G-5. SEG-C1 runs between G-2 and G-5, SEG-A2 in G-3, 35 m from G-2.
+  const at = (external_id: string) => ({ ...count, place: { collection: 'bays', external_id } })
+  const side = (external_id: string) => ({
+    ...count,
+    place: { collection: 'street_segments', external_id, side: 'left' },
+  })
+  const detection = { ...count, kind: 'detection', place: undefined, counted: undefined }
+  const bay20 = (await send('leader', 'GET', `${BAYS}?external_id=BAY-20`)).json().features[0]
+  const [lon, lat] = bay20.geometry.coordinates[0][0] as [number, number]
+  const items = [
+    at('BAY-01'),
+    at('BAY-15'),
+    at('BAY-20'),
+    side('SEG-C1'),
+    side('SEG-A2'),
+    { ...detection, lon, lat },
+  ]
+  const report = (await send('inspector', 'POST', '/api/observations', items)).json()
+  t.equal(report.stored, 3)
+  t.same(
+    report.refused.map((r: { index: number; path: string }) => [r.index, r.path]),
+    [
+      [2, 'place'],
+      [4, 'place'],
+      [5, 'lon'],
+    ],
+  )
+  t.match(
+    report.refused[0].message,
+    'lies outside your grids (TJ-G1, TJ-G2, TJ-G4, TJ-G5): whoever walks there may log it, or the leader gives you its grid',
+  )
+  t.equal((await send('leader', 'POST', '/api/observations', items)).json().refused.length, 0)
+})
 
 t.test(
   'a bay goes draft → approved → painted → retired; back to draft while approved',
@@ -154,4 +200,84 @@ t.test('a bay that exists already may be entered as it is', async (t) => {
   const reply = await send('planner', 'POST', BAYS, bay({ status: 'painted' }))
   t.equal(reply.statusCode, 201)
   t.equal(reply.json().properties.status, 'painted')
+})
+
+t.test(
+  'a leader makes and changes accounts of those who work and live here, no others',
+  async (t) => {
+    const idOf = async (table: 'grid' | 'partner_unit' | 'merchant') =>
+      (
+        await engine.db
+          .selectFrom(table)
+          .select('id')
+          .orderBy('external_id')
+          .executeTakeFirstOrThrow()
+      ).id
+    const [grid, unit, merchant] = [
+      await idOf('grid'),
+      await idOf('partner_unit'),
+      await idOf('merchant'),
+    ]
+    for (const roles of [['planner'], ['leader'], ['admin'], ['inspector', 'leader']]) {
+      const reply = await account({ login: 'too-much', roles }, 'leader')
+      t.equal(reply.statusCode, 403, roles.join())
+      t.equal(reply.json().errors[0].path, 'roles')
+    }
+    const made = await account(
+      { login: 'walker', roles: ['inspector'], grid_ids: [grid] },
+      'leader',
+    )
+    t.match(made.json(), {
+      roles: ['inspector'],
+      grid_ids: [grid],
+      unit_id: null,
+      merchant_id: null,
+    })
+    const { id } = made.json()
+    t.match((await change(id, { grid_ids: [] }, 'leader')).json(), { grid_ids: [] })
+    t.match((await change(id, { roles: ['unit', 'merchant'] }, 'leader')).json(), {
+      unit_id: null,
+    })
+    t.match((await change(id, { unit_id: unit, merchant_id: merchant }, 'leader')).json(), {
+      roles: ['merchant', 'unit'],
+      grid_ids: [],
+      unit_id: unit,
+      merchant_id: merchant,
+    })
+    t.match((await change(id, { unit_id: null }, 'leader')).json(), {
+      unit_id: null,
+      merchant_id: merchant,
+    })
+    const session = await app.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers: { 'sec-fetch-site': 'same-origin' },
+      payload: { login: 'walker', password: 'a rather long password' },
+    })
+    t.match(session.json().account.memberships[0], { role: 'merchant', merchant_id: merchant })
+
+    for (const [path, payload] of [
+      ['grid_ids', { grid_ids: [grid] }],
+      ['unit_id', { unit_id: uuidv7() }],
+      ['merchant_id', { merchant_id: unit }],
+      ['grid_ids/1', { roles: ['inspector'], grid_ids: [grid, uuidv7()] }],
+    ] as const) {
+      const reply = await change(id, payload, 'leader')
+      t.equal(reply.statusCode, 422, reply.body)
+      t.equal(reply.json().errors[0].path, path)
+    }
+
+    const { id: admin_id } = (await account({ login: 'boss', roles: ['admin'] })).json()
+    for (const payload of [{ password: 'taken over, says one' }, { roles: ['resident'] }])
+      t.equal((await change(admin_id, payload, 'leader')).statusCode, 403)
+    t.equal((await change(id, { roles: ['leader'] }, 'leader')).statusCode, 403)
+  },
+)
+
+t.test('whoever has a role in the whole city is nobody’s to take over', async (t) => {
+  const { id } = (await account({ login: 'of-the-city', roles: ['resident'] })).json()
+  await sql`update account set city_role = 'admin' where id = ${id}`.execute(engine.db)
+  const taken = await change(id, { password: 'taken over, says one' })
+  t.equal(taken.statusCode, 403)
+  t.equal((await change(id, { roles: ['merchant'] })).statusCode, 200)
 })

@@ -30,6 +30,8 @@ export const AccountView = Type.Object({
       slug: Type.String(),
       role: Literals(ROLES),
       grid_ids: Type.Array(Uuid),
+      unit_id: Nullable(Uuid),
+      merchant_id: Nullable(Uuid),
     }),
   ),
   /** What this person may do, by community id. */
@@ -53,7 +55,23 @@ export const DemoAccounts = Type.Object({
 const Password = Type.String({ minLength: 12, maxLength: 200 })
 const DisplayName = Type.String({ minLength: 1, maxLength: 100 })
 const Locale = Literals(['zh-CN', 'en'])
+const Scope = {
+  grid_ids: Type.Optional(
+    Type.Array(Uuid, {
+      maxItems: 1000,
+      uniqueItems: true,
+      description: "an inspector's own grids; none where it is all of them",
+    }),
+  ),
+  unit_id: Type.Optional(Nullable(Uuid)),
+  merchant_id: Type.Optional(Nullable(Uuid)),
+}
 const RoleList = Type.Array(Literals(ROLES), { minItems: 1, maxItems: 7, uniqueItems: true })
+
+export const PasswordChange = Type.Object(
+  { old_password: Type.String({ minLength: 1, maxLength: 200 }), new_password: Password },
+  { additionalProperties: false },
+)
 
 export const NewAccount = Type.Object(
   {
@@ -62,6 +80,7 @@ export const NewAccount = Type.Object(
     display_name: DisplayName,
     locale: Type.Optional(Locale),
     roles: RoleList,
+    ...Scope,
   },
   { additionalProperties: false },
 )
@@ -73,6 +92,7 @@ export const AccountChange = Type.Object(
     password: Type.Optional(Password),
     disabled: Type.Optional(Type.Boolean()),
     roles: Type.Optional(RoleList),
+    ...Scope,
   },
   { additionalProperties: false, minProperties: 1 },
 )
@@ -83,6 +103,9 @@ export const MemberView = Type.Object({
   display_name: Type.String(),
   locale: Type.String(),
   roles: Type.Array(Literals(ROLES)),
+  grid_ids: Type.Array(Uuid),
+  unit_id: Nullable(Uuid),
+  merchant_id: Nullable(Uuid),
   disabled_at: Nullable(Instant),
 })
 

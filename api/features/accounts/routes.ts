@@ -1,32 +1,26 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { hash } from '@node-rs/argon2'
+import type { Transaction } from 'kysely'
 import { Type } from 'typebox'
 import type { Engine } from '../../db/connect.ts'
+import type { Database, Role } from '../../db/tables.ts'
 import { recordChange } from '../../http/audit-record.ts'
 import { communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { type Action, mayDo, type Person, requireRight, RIGHTS } from '../../http/rights.ts'
-import { checkPassword, findPerson, SESSION_COOKIE } from '../../http/session.ts'
+import { type Person, requireRight, rolesToGive } from '../../http/rights.ts'
 import { endSessionsOf } from '../../http/session-store.ts'
 import { Uuid } from '../../http/shapes.ts'
 import type { Settings } from '../../settings.ts'
+import { AccountChange, CommunityQuery, MembersReply, MemberView, NewAccount } from './contract.ts'
+import { sessionRoutes } from './session-routes.ts'
 import {
-  AccountChange,
-  type AccountView,
-  CommunityQuery,
-  Credentials,
-  DemoAccounts,
-  MembersReply,
-  MemberView,
-  NewAccount,
-  SessionReply,
-} from './contract.ts'
-import { DEMO_ACCOUNTS } from './demo.ts'
-import {
-  countOtherCommunities,
   findMembers,
   insertAccount,
+  isOwnOf,
+  type Scope,
+  scopeFault,
   setRoles,
+  setScope,
   updateAccount,
 } from './store.ts'
 
@@ -39,63 +33,7 @@ export function accountRoutes(parts: {
 }): FastifyPluginAsyncTypebox {
   const { db } = parts.engine
   return async (app) => {
-    app.post(
-      '/session',
-      {
-        schema: {
-          tags: TAGS,
-          summary: 'Sign in',
-          body: Credentials,
-          response: { 200: SessionReply },
-        },
-        config: {
-          // Checking a password is made to cost: far fewer of them than of other requests.
-          rateLimit: { max: 30, timeWindow: '1 minute' },
-          isReplayable: false,
-        },
-      },
-      async (request) => {
-        const { login, password } = request.body
-        const accountId = await app.signInGuard.attempt(login, request.ip, () =>
-          checkPassword(db, login, password),
-        )
-        const person = accountId && (await findPerson(db, accountId))
-        if (!person) throw new ApiProblem('session/refused', 'login or password is wrong')
-        await request.session.regenerate()
-        request.session.account_id = person.account_id
-        return { account: viewOf(person) }
-      },
-    )
-
-    app.get(
-      '/session',
-      { schema: { tags: TAGS, summary: 'Who is signed in', response: { 200: SessionReply } } },
-      async (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        return { account: request.person && viewOf(request.person) }
-      },
-    )
-
-    app.delete(
-      '/session',
-      { schema: { tags: TAGS, summary: 'Sign out', response: { 204: Type.Null() } } },
-      async (request, reply) => {
-        await request.session.destroy()
-        return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send(null)
-      },
-    )
-
-    app.get(
-      '/session/demo_accounts',
-      {
-        schema: {
-          tags: TAGS,
-          summary: "The sample's accounts; none on a server of one's own",
-          response: { 200: DemoAccounts },
-        },
-      },
-      async () => ({ accounts: parts.settings.isSample ? DEMO_ACCOUNTS : [] }),
-    )
+    await app.register(sessionRoutes(parts))
 
     app.get(
       '/accounts',
@@ -128,11 +66,13 @@ export function accountRoutes(parts: {
       async (request, reply) => {
         const community = await communityOf(request)
         requireRight(request, community.id, 'manage_accounts')
-        const { roles, password, login, display_name, locale = 'zh-CN' } = request.body
+        const { roles, password, login, display_name, locale = 'zh-CN', ...scope } = request.body
+        refuseRoles(request.person, community.id, roles)
         const password_hash = await hash(password)
         const member = await db.transaction().execute(async (trx) => {
+          await refuseFaults(trx, community.id, roles, scope)
           const account = { login, display_name, locale, password_hash, is_demo: false }
-          const id = await insertAccount(trx, account, community.id, roles)
+          const id = await insertAccount(trx, account, community.id, roles, scope)
           if (!id)
             throw new ApiProblem('accounts/login-taken', `there is an account "${login}" already`, [
               { path: 'login', message: 'choose another' },
@@ -150,7 +90,8 @@ export function accountRoutes(parts: {
       {
         schema: {
           tags: TAGS,
-          summary: 'Change an account: name, language, password, roles, disabled',
+          summary:
+            'Change an account: name, language, password, roles, grids, unit, merchant, disabled',
           params: Type.Object({ id: Uuid }),
           querystring: CommunityQuery,
           body: AccountChange,
@@ -161,21 +102,25 @@ export function accountRoutes(parts: {
         const community = await communityOf(request)
         requireRight(request, community.id, 'manage_accounts')
         const { id } = request.params
-        const { roles, password, ...change } = request.body
+        const { roles, grid_ids, unit_id, merchant_id, password, ...change } = request.body
+        const scope = { grid_ids, unit_id, merchant_id }
         const password_hash = password === undefined ? undefined : await hash(password)
+        const isOfAccount = password_hash !== undefined || Object.keys(change).length > 0
         const member = await db.transaction().execute(async (trx) => {
           const [before] = await findMembers(trx, community.id, id)
           if (!before) throw new ApiProblem('accounts/not-found', `there is no account ${id} here`)
+          refuseRoles(request.person, community.id, [...before.roles, ...(roles ?? [])])
           const isOwnBusiness =
-            request.person?.city_role === 'admin' ||
-            (await countOtherCommunities(trx, id, community.id)) === 0
-          if (!isOwnBusiness && Object.keys(request.body).some((member) => member !== 'roles'))
+            request.person?.city_role === 'admin' || (await isOwnOf(trx, community.id, id))
+          if (!isOwnBusiness && isOfAccount)
             throw new ApiProblem(
               'rights/missing',
-              'the account belongs to other communities too: only its roles here can be changed',
+              'the account is not of this community alone: only its roles here can be changed, with their grids, unit and merchant',
             )
+          await refuseFaults(trx, community.id, roles ?? before.roles, scope)
           await updateAccount(trx, id, { ...change, password_hash })
           if (roles) await setRoles(trx, community.id, id, roles)
+          await setScope(trx, community.id, id, scope)
           const [after] = await findMembers(trx, community.id, id)
           await recordChange(
             trx,
@@ -194,17 +139,28 @@ export function accountRoutes(parts: {
   }
 }
 
-function viewOf(person: Person): AccountView {
-  const communities = new Set(person.memberships.map((membership) => membership.community_id))
-  return {
-    ...person,
-    rights: Object.fromEntries(
-      [...communities].map((id) => [
-        id,
-        (Object.keys(RIGHTS) as Action[]).filter((action) => mayDo(person, id, action)),
-      ]),
-    ),
-  }
+/** @throws ApiProblem 403 for a role that is not this person's to give or to change. */
+function refuseRoles(person: Person | null, communityId: string, roles: readonly Role[]): void {
+  const allowed = rolesToGive(person, communityId)
+  const beyond = roles.find((role) => !allowed.includes(role))
+  if (beyond)
+    throw new ApiProblem(
+      'rights/missing',
+      `accounts with the role ${beyond} are the admin's; yours are ${allowed.join(', ')}`,
+      [{ path: 'roles', message: `${beyond} is not yours to give or to change` }],
+    )
+}
+
+/** @throws ApiProblem 422 naming the member. */
+async function refuseFaults(
+  trx: Transaction<Database>,
+  communityId: string,
+  roles: readonly Role[],
+  scope: Scope,
+): Promise<void> {
+  const fault = await scopeFault(trx, communityId, roles, scope)
+  if (fault)
+    throw new ApiProblem('request/invalid-body', `${fault.path}: ${fault.message}`, [fault])
 }
 
 function auditOf(

@@ -1,7 +1,8 @@
 import type { Engine } from '../../db/connect.ts'
-import { type Admitted, admitItem, isFault } from './admitting.ts'
+import { type Admitted, admitItem, type Fault, isFault } from './admitting.ts'
 import type { IngestReport } from './contract.ts'
 import { newIds } from './new-ids.ts'
+import type { Limit } from './own-grids.ts'
 import type { Places, StoredPlace } from './places.ts'
 import { knownSurveys, type NewObservation, storeRows } from './store.ts'
 
@@ -13,6 +14,8 @@ export interface IngestOptions {
   now: number
   /** Degrees `[west, south, east, north]`; detections further than `MARGIN_DEG` outside it are refused. */
   bbox: readonly number[] | null
+  /** What the sender may not log; null or absent where that is anything. */
+  limit?: Limit | null
 }
 
 /** About 5 km: a detection further away is a swapped or foreign coordinate, not a parked vehicle here. */
@@ -28,7 +31,7 @@ export async function storeObservations(
   items: readonly unknown[],
   options: IngestOptions,
 ): Promise<IngestReport> {
-  const { communityId, places, now, bbox } = options
+  const { communityId, places, now, bbox, limit = null } = options
   const refused: IngestReport['refused'] = []
   const admitted: Admitted[] = []
   const indexes: number[] = []
@@ -49,10 +52,13 @@ export async function storeObservations(
   const sources: number[] = []
   admitted.forEach((item, i) => {
     const place = item.place ? places.named(item.place) : standing[i]!
-    if (item.place && !place)
-      refused.push({ index: indexes[i]!, path: 'place', message: unknownPlace(item.place) })
-    else if (item.survey_id !== null && !surveys.has(item.survey_id))
-      refused.push({ index: indexes[i]!, path: 'survey_id', message: 'there is no such survey' })
+    const fault: Fault | null =
+      item.place && !place
+        ? { path: 'place', message: unknownPlace(item.place) }
+        : item.survey_id !== null && !surveys.has(item.survey_id)
+          ? { path: 'survey_id', message: 'there is no such survey' }
+          : limit && limit(item, place)
+    if (fault) refused.push({ index: indexes[i]!, ...fault })
     else sources[rows.push(rowOf(item, item.id ?? ids[i]!, place)) - 1] = i
   })
 

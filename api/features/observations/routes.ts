@@ -3,11 +3,12 @@ import { Type } from 'typebox'
 import type { ChangeFeed } from '../../db/change-feed.ts'
 import type { Engine } from '../../db/connect.ts'
 import { communityOf } from '../../http/community.ts'
-import { requireRight } from '../../http/rights.ts'
+import { gridsInReach, requireRight } from '../../http/rights.ts'
 import { CommunityRef } from '../../http/shapes.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import { IngestReport, MOST_ITEMS, ObservationItem } from './contract.ts'
 import { storeObservations } from './ingest.ts'
+import { limitToGrids } from './own-grids.ts'
 import { placesOfModel } from './place-source.ts'
 
 const BODY_LIMIT = 16 * 1024 * 1024
@@ -53,11 +54,14 @@ export function observationRoutes(parts: {
       },
       async (request) => {
         const community = await communityOf(request)
+        const model = await parts.models.get(community.id)
+        const gridIds = gridsInReach(request.person, community.id, 'log_observation')
         const report = await storeObservations(parts.engine, request.body, {
           communityId: community.id,
-          places: placesOfModel(await parts.models.get(community.id)),
+          places: placesOfModel(model),
           now: Date.now(),
           bbox: community.bbox,
+          limit: gridIds && limitToGrids(model, gridIds),
         })
         if (report.stored > 0) await parts.feed.refresh()
         return report
