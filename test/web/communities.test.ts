@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startApp } from '../fixtures/app.ts'
-import { drawnFeatures, mapDrawn, openBrowser, openPage } from '../fixtures/browser.ts'
+import { drawnFeatures, mapDrawn, openBrowser, openPage, PHONE } from '../fixtures/browser.ts'
 import { collection, feature, load, only, square, writeFiles } from '../files/load.ts'
 
 /** What a browser knows and Node does not. */
@@ -50,6 +50,21 @@ t.test('another community is picked: its map, its lists, its address', async (t)
     await page.getByRole('radio', { name: '车位' }).isChecked(),
     'a community without zones opens with its bays',
   )
+  t.same(complaints, [])
+  await page.context().close()
+})
+
+t.test('on a phone another community is picked from whatever page is open', async (t) => {
+  const { page, complaints } = await openPage(browser, {
+    url: `${url}/conflicts?c=tongjian`,
+    size: PHONE,
+  })
+  await mapDrawn(page)
+  const picker = page.getByRole('combobox', { name: /^社区/ })
+  t.ok((await picker.boundingBox())!.height >= 44)
+  await picker.selectOption('beizhan')
+  await page.waitForURL(/\/conflicts\?c=beizhan/)
+  await page.waitForFunction(() => location.search.includes('91.19'))
   t.same(complaints, [])
   await page.context().close()
 })

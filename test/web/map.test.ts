@@ -36,6 +36,8 @@ t.test(
     t.equal(drawn['lots-fill'], 9)
     t.equal(drawn['fire-lanes-fill'], 4)
     t.equal(drawn['tactile-fill'], 14)
+    t.equal(drawn['boundary-line'], 1)
+    await page.locator('.legend').getByText('社区边界').waitFor()
     t.equal(await page.title(), '地图 · 统建社区(示例) · 街序 Jiexu')
     await page.getByText('合成示例数据', { exact: true }).waitFor()
     t.same(complaints, [])
