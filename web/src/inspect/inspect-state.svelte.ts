@@ -22,6 +22,7 @@ class InspectState {
   picking = $state.raw<((at: { lon: number; lat: number }) => void) | null>(null)
   /** A word about what was just saved; it stands where it covers nothing. */
   notice = $state<string | null>(null)
+  #timer: ReturnType<typeof setTimeout> | undefined
   /** Set by the crosshair while it is on the map. */
   placeUnderCrosshair: (() => { lon: number; lat: number } | null) | null = null
   readonly view = $derived<View>(VIEWS.find((view) => view === route.get('do')) ?? 'home')
@@ -37,9 +38,8 @@ class InspectState {
   finish(notice: string): void {
     this.go('home')
     this.notice = notice
-    setTimeout(() => {
-      if (this.notice === notice) this.notice = null
-    }, NOTICE_MS)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => (this.notice = null), NOTICE_MS)
   }
 
   /** Lets the person choose a place on the map. */
