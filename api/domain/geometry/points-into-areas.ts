@@ -1,4 +1,4 @@
-import { buildCellGrid } from './cell-grid.ts'
+import { buildCellGrid, type CellGrid } from './cell-grid.ts'
 
 /**
  * An area as its rings: x,y pairs in metres of one frame, closed or not, holes and the parts of a multipolygon simply
@@ -32,7 +32,8 @@ const QUAD = 12
 export function areaAssigner(areas: readonly Area[], cell_m = cellFor(areas)): AreaAssigner {
   const opened = areas.map((area) => area.rings.map(withoutClosing).filter((r) => r.length >= 6))
   const bounds = boundsOf(opened)
-  const { minx, miny, cell_m: cell, columns, rows, start, items } = buildCellGrid(bounds, cell_m)
+  const grid = buildCellGrid(bounds, cell_m)
+  const { minx, miny, columns, rows, start, items } = grid
 
   // Nearly every bay is a convex quadrilateral: its half-planes lie at twelve times its index, with nothing to look
   // up. A shape with more corners begins with NaN there and has its planes or edges in the lists.
@@ -58,20 +59,9 @@ export function areaAssigner(areas: readonly Area[], cell_m = cellFor(areas)): A
   })
   const flatPlanes = Float64Array.from(planes)
   const flatEdges = Float64Array.from(edges)
-  const perCell = 1 / cell
+  const perCell = 1 / grid.cell_m
 
-  const holds = (area: number, x: number, y: number): boolean => {
-    const q = area * QUAD
-    const first = quads[q]! * x + quads[q + 1]! * y + quads[q + 2]!
-    if (first >= -BOUNDARY_M)
-      return (
-        quads[q + 3]! * x + quads[q + 4]! * y + quads[q + 5]! >= -BOUNDARY_M &&
-        quads[q + 6]! * x + quads[q + 7]! * y + quads[q + 8]! >= -BOUNDARY_M &&
-        quads[q + 9]! * x + quads[q + 10]! * y + quads[q + 11]! >= -BOUNDARY_M
-      )
-    return Number.isNaN(first) && holdsWithMore(area, x, y)
-  }
-  const holdsWithMore = (area: number, x: number, y: number): boolean => {
+  const holdsWithMore: Holds = (area, x, y) => {
     const from = planeStart[area]!
     const end = planeStart[area + 1]!
     if (from === end) return isInsideEdges(flatEdges, edgeStart[area]!, edgeStart[area + 1]!, x, y)
@@ -86,21 +76,68 @@ export function areaAssigner(areas: readonly Area[], cell_m = cellFor(areas)): A
     // Asked this way round, a point that is no number lies nowhere.
     if (!(column >= 0 && column < columns && row >= 0 && row < rows)) return -1
     const at = (row | 0) * columns + (column | 0)
-    const end = start[at + 1]!
-    for (let k = start[at]!; k < end; k++) {
-      const area = items[k]!
-      if (holds(area, x, y)) return area
-    }
-    return -1
+    return firstHolding(start, items, quads, at, x, y, holdsWithMore)
   }
   return {
     areaAt,
     assign: (xs, ys) => {
       const found = new Int32Array(xs.length)
-      for (let p = 0; p < xs.length; p++) found[p] = areaAt(xs[p]!, ys[p]!)
+      assignAll(grid, quads, xs, ys, found, holdsWithMore)
       return found
     },
   }
+}
+
+/** Asked only for areas that are no convex quadrilaterals. */
+type Holds = (area: number, x: number, y: number) => boolean
+
+/** Apart from what is prepared, so that one compiled loop with all its arrays at hand serves every assigner. */
+function assignAll(
+  { minx, miny, cell_m, columns, rows, start, items }: CellGrid,
+  quads: Float64Array,
+  xs: Float64Array,
+  ys: Float64Array,
+  found: Int32Array,
+  holdsWithMore: Holds,
+): void {
+  const perCell = 1 / cell_m
+  for (let p = 0; p < found.length; p++) {
+    const x = xs[p]!
+    const y = ys[p]!
+    const column = (x - minx) * perCell
+    const row = (y - miny) * perCell
+    found[p] =
+      column >= 0 && column < columns && row >= 0 && row < rows
+        ? firstHolding(start, items, quads, (row | 0) * columns + (column | 0), x, y, holdsWithMore)
+        : -1
+  }
+}
+
+/** The lowest of the areas in a cell that hold a point, −1 for none. */
+function firstHolding(
+  start: Int32Array,
+  items: Int32Array,
+  quads: Float64Array,
+  cell: number,
+  x: number,
+  y: number,
+  holdsWithMore: Holds,
+): number {
+  const end = start[cell + 1]!
+  for (let k = start[cell]!; k < end; k++) {
+    const area = items[k]!
+    const q = area * QUAD
+    const first = quads[q]! * x + quads[q + 1]! * y + quads[q + 2]!
+    if (first >= -BOUNDARY_M) {
+      if (
+        quads[q + 3]! * x + quads[q + 4]! * y + quads[q + 5]! >= -BOUNDARY_M &&
+        quads[q + 6]! * x + quads[q + 7]! * y + quads[q + 8]! >= -BOUNDARY_M &&
+        quads[q + 9]! * x + quads[q + 10]! * y + quads[q + 11]! >= -BOUNDARY_M
+      )
+        return area
+    } else if (Number.isNaN(first) && holdsWithMore(area, x, y)) return area
+  }
+  return -1
 }
 
 /**
