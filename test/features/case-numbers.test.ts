@@ -1,7 +1,6 @@
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
-import { nextSerial, numberText, parseNumber, yearOf } from '../../api/features/cases/numbering.ts'
-import { asCommunities } from '../../api/db/tenant.ts'
+import { numberText, parseNumber, yearOf } from '../../api/features/cases/numbering.ts'
 import { signIn, testApp } from '../fixtures/app.ts'
 
 const { app, engine } = await testApp(t)
@@ -92,16 +91,6 @@ t.test('the same report sent ten times at once is one case, and one answer', asy
   const other = await send('/api/cases?community=tongjian', { ...same, description: '另一条' })
   t.equal(other.statusCode, 409)
   t.match(other.json().type, /cases\/id-taken/)
-})
-
-t.test('a number that was rolled back is given to the next', async (t) => {
-  const take = (isKept: boolean) =>
-    asCommunities(engine.db, [here], async (trx) => {
-      const serial = await nextSerial(trx, here, 2099)
-      if (!isKept) throw Object.assign(new Error('rolled back'), { serial })
-      return serial
-    }).catch((error: { serial: number }) => -error.serial)
-  t.same([await take(true), await take(false), await take(false), await take(true)], [1, -2, -2, 2])
 })
 
 t.test("a case belongs to the community's own year", (t) => {

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { CalendarDate, CommunityRef, Instant, Literals, Nullable, Uuid } from '../../http/shapes.ts'
 
+/* eslint-disable max-lines -- every shape of a case in one place: whoever looks for one finds it here */
+
 /** Cases 案卷: everything that somebody must act on, walking seven steps with a clock. */
 
 export const STEPS = [

@@ -92,9 +92,7 @@ export async function inboxItem(
     result: own.result,
     others: orders.filter((order) => isAlongside(order, own)).map(otherOf),
     media: await readMedia(trx, communityId, key.case_id),
-    allowed: own.recalled_at
-      ? []
-      : (allowedFor(stored!, kind, orders, 'unit', key.unit_id, now) as InboxItem['allowed']),
+    allowed: own.recalled_at ? [] : allowedFor(stored!, kind, orders, 'unit', key.unit_id, now),
     version: stored!.version,
   }
 }

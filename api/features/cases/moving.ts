@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { allowedActions, type CaseRole, moveCase } from '../../domain/case-flow.ts'
 import { bumpVersion } from '../../db/change-feed.ts'
 import { recordChange } from '../../http/audit-record.ts'
+import { hashOfContent } from '../../http/content-hash.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { type KindRules, type Order, readKind, readOrders, stateOf } from './case-state.ts'
 import { calendarOf } from './clock.ts'
@@ -9,7 +10,6 @@ import { consequencesOf } from './consequences.ts'
 import type { NewStep } from './contract.ts'
 import { attachMedia, type PhotoRoles } from './evidence.ts'
 import { tellAbout } from './telling.ts'
-import { hashOfContent } from './secrets.ts'
 import type { Moved, Moving, Step } from './step.ts'
 import { lockCase, type StoredCase } from './store.ts'
 
@@ -78,7 +78,7 @@ export async function takeStep(
       note: said.note ?? null,
       data: data === null ? null : JSON.stringify(data),
       content_hash,
-    } as never)
+    })
     .execute()
   await trx
     .updateTable('case_file')

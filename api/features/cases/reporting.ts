@@ -5,16 +5,19 @@ import { bumpVersion } from '../../db/change-feed.ts'
 import type { CaseSource } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
 import { recordChange } from '../../http/audit-record.ts'
+import { isClockOff } from '../../http/client-clock.ts'
 import type { Community } from '../../http/community.ts'
 import { notify } from '../../http/notices.ts'
+import { hashOfContent } from '../../http/content-hash.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { calendarOf, type Due, dueAfter, NOTHING_DUE } from './clock.ts'
 import { type KindRules, readKind } from './case-state.ts'
 import type { NewCase } from './contract.ts'
 import { attachMedia } from './evidence.ts'
-import { nextSerial, numberText, yearOf } from './numbering.ts'
-import { hashOfContent, newSecret } from './secrets.ts'
-import { lockCase, type StoredCase } from './store.ts'
+import { numberText, yearOf } from './numbering.ts'
+import { insertReport } from './report-store.ts'
+import { newSecret } from './secrets.ts'
+import { findReceipt, type StoredCase } from './store.ts'
 import { keepSubject } from './subjects.ts'
 import { findSurroundings, type Surroundings } from './surroundings.ts'
 import type { Viewer } from './visibility.ts'
@@ -29,28 +32,30 @@ export interface Reporting {
   now: number
 }
 
-const AHEAD_MS = 10 * 60_000
-const BEHIND_MS = 7 * 86_400_000
 const POOR_ACCURACY_M = 100
 const FOLLOWER_YEARS = 2
+
+/** What a reporter is told. */
+export interface Reported {
+  receipt: Pick<StoredCase, 'id' | 'year' | 'serial' | 'step' | 'status' | 'flags' | 'version'>
+  is_new: boolean
+  follow_token: string | null
+}
 
 /**
  * Stores a report: a case with its number, its first step, its photos and its subject. The same id with the same
  * content answers what is there; with other content, or of somebody else, it is refused.
  * @throws ApiProblem 409 for a taken id, 422 for what is missing, unknown or outside the community.
  */
-export async function reportCase(
-  by: Reporting,
-  said: NewCase,
-): Promise<{ stored: StoredCase; is_new: boolean; follow_token: string | null }> {
+export async function reportCase(by: Reporting, said: NewCase): Promise<Reported> {
   const { trx, community, viewer, now } = by
   const content_hash = contentOf(said, by)
   // Of two that send the same id at once the second waits and then finds the first.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`case ${said.id}`}, 0))`.execute(trx)
-  const known = await lockCase(trx, community.id, said.id)
+  const known = await findReceipt(trx, community.id, said.id)
   if (known) {
     if (known.content_hash === content_hash && known.reported_by === viewer.account_id)
-      return { stored: known, is_new: false, follow_token: null }
+      return { receipt: known, is_new: false, follow_token: null }
     throw new ApiProblem('cases/id-taken', `${said.id} is already there with other content`, [
       { path: 'id', message: 'make a new UUID' },
     ])
@@ -68,50 +73,47 @@ export async function reportCase(
     ? await keepSubject(trx, by.plate_key, community.id, said.subject)
     : null
   const isDone = isStaff && (said.outcome === 'persuaded' || said.outcome === 'tip_card')
-  const calendar = await calendarOf(trx, community.id)
-  const due: Due = isDone ? NOTHING_DUE : dueAfter(calendar, kind.limits, 'file', now)
+  const due: Due = isDone
+    ? NOTHING_DUE
+    : dueAfter(await calendarOf(trx, community.id), kind.limits, 'file', now)
   const year = yearOf(now, community.time_zone)
-  const serial = await nextSerial(trx, community.id, year)
   const start = newCase(kind.flow, { before: 0, after: 0 })
   const state = isDone ? { step: 'verification' as const, status: 'closed' as const } : start
-  await trx
-    .insertInto('case_file')
-    .values({
-      community_id: community.id,
-      id: said.id,
-      year,
-      serial,
-      kind_id: kind.id,
-      source: sourceOf(said, viewer, isStaff),
-      step: state.step,
-      status: state.status,
-      severity: said.severity ?? null,
+  const case_file = {
+    id: said.id,
+    kind_id: kind.id,
+    source: sourceOf(said, viewer, isStaff),
+    step: state.step,
+    status: state.status,
+    severity: said.severity ?? null,
+    outcome: isStaff ? (said.outcome ?? null) : null,
+    subject_id,
+    accuracy_m: said.accuracy_m ?? null,
+    ...place,
+    flags: flagsOf(said, around, now),
+    found_at: said.found_at,
+    received_at: new Date(now),
+    reported_by: viewer.account_id,
+    ...due,
+    ...(isDone && { handled_at: new Date(now), closed_at: new Date(now), is_on_time: true }),
+  }
+  const secret = isStaff ? null : newSecret()
+  // From here on all other reporters of the community wait: nothing that could be done before comes after.
+  const serial = await insertReport(trx, {
+    community_id: community.id,
+    year,
+    case_file: {
+      ...case_file,
       description: said.description ?? null,
-      outcome: isStaff ? (said.outcome ?? null) : null,
-      subject_id,
       geom: sql`ST_SetSRID(ST_MakePoint(${said.lon}::float8, ${said.lat}::float8), 4326)`,
-      accuracy_m: said.accuracy_m ?? null,
-      ...place,
-      flags: flagsOf(said, around, now),
-      found_at: said.found_at,
-      received_at: new Date(now),
-      reported_by: viewer.account_id,
-      ...due,
-      ...(isDone && { handled_at: new Date(now), closed_at: new Date(now), is_on_time: true }),
       content_hash,
-    } as never)
-    .execute()
-  const photos = await attachMedia(
-    trx,
-    { community_id: community.id, case_id: said.id, step_id: said.id, actor_id: viewer.account_id },
-    said.media ?? [],
-  )
-  refuseMissingPhotos(kind, photos.evidence + photos.before)
-  await appendReport(by, said, isDone, content_hash)
-  const follow_token = isStaff ? null : await keepReporter(by, said)
+    },
+    steps: stepsOf(by, said, isDone, content_hash),
+    follower: secret && followerOf(by, said, secret.hash),
+  })
+  await attachPhotos(by, said, kind)
+  const receipt = { ...case_file, year, serial, version: 1 }
   await bumpVersion(trx, community.id, 'cases')
-  const stored = (await lockCase(trx, community.id, said.id))!
-  const { description: _words, content_hash: _hash, ...kept } = stored
   await recordChange(trx, {
     community_id: community.id,
     actor_id: viewer.account_id,
@@ -119,7 +121,7 @@ export async function reportCase(
     collection: 'cases',
     record_id: said.id,
     before: null,
-    after: kept,
+    after: { ...receipt, lon: said.lon, lat: said.lat },
     reason: null,
     request_id: by.request_id,
   })
@@ -129,13 +131,13 @@ export async function reportCase(
       {
         community_id: community.id,
         message_key: 'notice.case_reported',
-        params: { number: numberText(stored), kind_zh: kind.name_zh, kind_en: kind.name_en },
+        params: { number: numberText(receipt), kind_zh: kind.name_zh, kind_en: kind.name_en },
         case_id: said.id,
       },
       { role: 'leader' },
       viewer.account_id,
     )
-  return { stored, is_new: true, follow_token }
+  return { receipt, is_new: true, follow_token: secret?.token ?? null }
 }
 
 /** What was sent; the plate only as its keyed hash would be, because a plain one could be guessed. */
@@ -164,7 +166,18 @@ function refuseUnfit(said: NewCase, kind: KindRules, isStaff: boolean): void {
     ])
 }
 
-function refuseMissingPhotos(kind: KindRules, photos: number): void {
+/** @throws ApiProblem 422 when a photo is not here, or fewer than the kind asks for. */
+async function attachPhotos(by: Reporting, said: NewCase, kind: KindRules): Promise<void> {
+  const ids = said.media ?? []
+  const owner = {
+    community_id: by.community.id,
+    case_id: said.id,
+    step_id: said.id,
+    actor_id: by.viewer.account_id,
+  }
+  const { evidence, before } =
+    ids.length > 0 ? await attachMedia(by.trx, owner, ids) : { evidence: 0, before: 0 }
+  const photos = evidence + before
   const needed = Math.max(kind.required.photos ?? 0, kind.required.photos_before ?? 0)
   if (photos < needed)
     throw new ApiProblem('cases/evidence-missing', `this kind asks for ${needed} photos`, [
@@ -181,7 +194,7 @@ function flagsOf(said: NewCase, around: Surroundings, now: number): string[] {
   const found = Date.parse(said.found_at)
   const flags: string[] = []
   // A phone's clock is a claim: what it says is kept beside the time of receipt.
-  if (found > now + AHEAD_MS || found < now - BEHIND_MS) flags.push('clock_off')
+  if (isClockOff(found, now)) flags.push('clock_off')
   if (!around.is_inside) flags.push('outside_community')
   if ((said.accuracy_m ?? 0) > POOR_ACCURACY_M) flags.push('inaccurate_position')
   return flags
@@ -224,63 +237,49 @@ async function placeOf(
 }
 
 /** The first steps: the report, and where it was settled on the spot also that. */
-async function appendReport(
-  { trx, community, viewer, now }: Reporting,
+function stepsOf(
+  { viewer, now }: Reporting,
   said: NewCase,
   isDone: boolean,
   content_hash: string,
-): Promise<void> {
+): Record<string, unknown>[] {
   const step = {
-    community_id: community.id,
-    case_id: said.id,
     actor_id: viewer.account_id,
     actor_role: viewer.role,
     claimed_at: said.found_at,
     content_hash,
+    from_step: null,
+    from_status: null,
+    data: null,
   }
-  await trx
-    .insertInto('case_step')
-    .values({
-      ...step,
-      id: said.id,
-      action: 'report',
-      to_step: 'collection',
-      to_status: 'open',
-      at: new Date(now),
-    } as never)
-    .execute()
-  if (!isDone) return
-  await trx
-    .insertInto('case_step')
-    .values({
-      ...step,
-      id: uuidv7(),
-      action: 'persuade',
-      from_step: 'collection',
-      from_status: 'open',
-      to_step: 'verification',
-      to_status: 'closed',
-      at: new Date(now + 1),
-      data: JSON.stringify({ outcome: said.outcome }),
-    } as never)
-    .execute()
+  const report = {
+    ...step,
+    id: said.id,
+    action: 'report',
+    to_step: 'collection',
+    to_status: 'open',
+    at: new Date(now),
+  }
+  if (!isDone) return [report]
+  const settled = {
+    ...step,
+    id: uuidv7(),
+    action: 'persuade',
+    from_step: 'collection',
+    from_status: 'open',
+    to_step: 'verification',
+    to_status: 'closed',
+    at: new Date(now + 1),
+    data: JSON.stringify({ outcome: said.outcome }),
+  }
+  return [report, settled]
 }
 
 /** The reporter's secret link, and the contact where one was left; both are forgotten after two years. */
-async function keepReporter({ trx, community, now }: Reporting, said: NewCase): Promise<string> {
-  const { token, hash } = newSecret()
-  await trx
-    .insertInto('case_follower')
-    .values({
-      community_id: community.id,
-      id: uuidv7(),
-      case_id: said.id,
-      is_reporter: true,
-      token_hash: hash,
-      email: said.contact?.email ?? null,
-      phone: said.contact?.phone ?? null,
-      delete_after: new Date(now + FOLLOWER_YEARS * 365 * 86_400_000),
-    } as never)
-    .execute()
-  return token
-}
+const followerOf = ({ now }: Reporting, said: NewCase, token_hash: string) => ({
+  is_reporter: true,
+  token_hash,
+  email: said.contact?.email ?? null,
+  phone: said.contact?.phone ?? null,
+  delete_after: new Date(now + FOLLOWER_YEARS * 365 * 86_400_000),
+})

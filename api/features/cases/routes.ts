@@ -67,6 +67,8 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const community = await communityOf(request)
         const outcome = await write(community, async (trx) => {
+          // Asked before the number is taken: whoever has one holds up all others.
+          const near = await findNear(trx, community.id, request.body)
           const reported = await reportCase(
             {
               trx,
@@ -78,18 +80,18 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             },
             request.body,
           )
-          return { ...reported, near: await findNear(trx, community.id, reported.stored) }
+          return { ...reported, near }
         })
-        const { stored, is_new, follow_token, near } = outcome
+        const { receipt, is_new, follow_token, near } = outcome
         return reply
           .code(is_new ? 201 : 200)
-          .header('etag', etagOf(stored))
+          .header('etag', etagOf(receipt))
           .send({
-            id: stored.id,
-            number: numberText(stored),
-            step: stored.step,
-            status: stored.status,
-            flags: stored.flags as never,
+            id: receipt.id,
+            number: numberText(receipt),
+            step: receipt.step,
+            status: receipt.status,
+            flags: receipt.flags as never,
             follow_token,
             near,
           })

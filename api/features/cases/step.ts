@@ -31,3 +31,12 @@ export interface Moved {
   /** Secret links of units that were sent, shown this once. */
   links: { unit_id: string; path: string }[]
 }
+
+/** What a move brings with it. */
+export interface Consequences {
+  /** Columns of the case that change beside its step and status. */
+  columns: Record<string, unknown>
+  /** What the step remembers beyond its reason and note. */
+  data: Record<string, unknown> | null
+  links: Moved['links']
+}

@@ -139,6 +139,35 @@ export async function lockCase(
   return rows[0]
 }
 
+/** What its reporter is told of a case again, with what was sent; undefined where there is none of this id. */
+export async function findReceipt(
+  trx: Transaction<Database>,
+  communityId: string,
+  id: string,
+): Promise<
+  | Pick<
+      StoredCase,
+      | 'id'
+      | 'year'
+      | 'serial'
+      | 'step'
+      | 'status'
+      | 'flags'
+      | 'version'
+      | 'content_hash'
+      | 'reported_by'
+    >
+  | undefined
+> {
+  return trx
+    .selectFrom('case_file')
+    .select(['id', 'year', 'serial', 'step', 'status', 'flags', 'version'])
+    .select(['content_hash', 'reported_by'])
+    .where('community_id', '=', communityId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
 /** A stored case as lists show it. */
 export function rowOf(stored: StoredCase): CaseRow {
   const { place_kind, place_id } = stored

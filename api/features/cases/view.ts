@@ -55,7 +55,7 @@ export async function viewOf(
     dispatches: dispatchesOf(ownOrders),
     revisits: revisits.map(({ done_at, ...revisit }) => ({ ...revisit, done_at: textOf(done_at) })),
     media: await readMedia(trx, communityId, stored.id),
-    allowed: allowedFor(stored, kind, orders, roleOf(viewer), unitId, now) as CaseView['allowed'],
+    allowed: allowedFor(stored, kind, orders, roleOf(viewer), unitId, now),
   }
 }
 
