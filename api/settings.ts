@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
@@ -20,6 +20,12 @@ export interface Settings {
   logLevel: string
   /** Where photos lie; null: in the data folder. */
   s3: S3Settings | null
+  /** Notices by e-mail; null: none are sent. */
+  mail: MailSettings | null
+  /** Notices by web push; null: none are sent. */
+  push: PushSettings | null
+  /** Where people reach the service, for links in e-mails. */
+  publicUrl: string | null
   /** False turns the request limits off: for programs that measure. */
   isRateLimited: boolean
 }
@@ -31,6 +37,19 @@ export interface S3Settings {
   bucket: string
   accessKeyId: string
   secretAccessKey: string
+}
+
+/** An SMTP server (`smtp://user:password@host:port`) and the sender's address. */
+export interface MailSettings {
+  url: string
+  from: string
+}
+
+/** Who answers for the pushes (`mailto:` or `https:`), and the VAPID keys, base64url. */
+export interface PushSettings {
+  subject: string
+  publicKey: string
+  privateKey: string
 }
 
 /**
@@ -68,6 +87,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     tiandituToken: env['TIANDITU_TOKEN'] || null,
     logLevel: env['LOG_LEVEL'] || 'info',
     s3: readS3(env),
+    mail: readMail(env),
+    push: readPush(env, dataDir, keptSecrets),
+    publicUrl: env['PUBLIC_URL']?.replace(/\/+$/, '') || null,
     isRateLimited: env['RATE_LIMIT'] !== 'off',
   }
 }
@@ -89,13 +111,53 @@ function readS3(env: NodeJS.ProcessEnv): S3Settings | null {
   }
 }
 
+function readMail(env: NodeJS.ProcessEnv): MailSettings | null {
+  const url = env['SMTP_URL']
+  if (!url) return null
+  if (!/^smtps?:\/\//.test(url)) throw new Error('SMTP_URL must begin with smtp:// or smtps://')
+  const from = env['MAIL_FROM']
+  if (!from) throw new Error('MAIL_FROM is needed beside SMTP_URL')
+  return { url, from }
+}
+
+function readPush(
+  env: NodeJS.ProcessEnv,
+  dataDir: string,
+  keptSecrets: string[],
+): PushSettings | null {
+  const subject = env['PUSH_SUBJECT']
+  if (!subject) return null
+  if (!/^(mailto:|https:\/\/)/.test(subject))
+    throw new Error('PUSH_SUBJECT must begin with mailto: or https://')
+  const publicKey = env['VAPID_PUBLIC_KEY']
+  const privateKey = env['VAPID_PRIVATE_KEY']
+  if (publicKey && privateKey) return { subject, publicKey, privateKey }
+  if (publicKey || privateKey)
+    throw new Error('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together')
+  keptSecrets.push('VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY')
+  const [keptPublic, keptPrivate] = kept(dataDir, 'vapid_keys.txt', makeVapidKeys).split(' ')
+  return { subject, publicKey: keptPublic!, privateKey: keptPrivate! }
+}
+
+function makeVapidKeys(): string {
+  const pair = createECDH('prime256v1')
+  pair.generateKeys()
+  // A private key may begin with zeros, which the curve leaves out.
+  const secret = Buffer.concat([Buffer.alloc(32), pair.getPrivateKey()]).subarray(-32)
+  return `${pair.getPublicKey('base64url')} ${secret.toString('base64url')}`
+}
+
 const isYes = (text: string) => !['0', 'no', 'off', 'false'].includes(text.toLowerCase())
 
-function keptSecret(dataDir: string, name: string): string {
-  const file = path.join(dataDir, `${name.toLowerCase()}.txt`)
+const keptSecret = (dataDir: string, name: string): string =>
+  kept(dataDir, `${name.toLowerCase()}.txt`, () => randomBytes(32).toString('hex'))
+
+/** Made once and kept in the data folder, for the service's own account only. */
+function kept(dataDir: string, name: string, make: () => string): string {
+  const file = path.join(dataDir, name)
   if (existsSync(file)) return readFileSync(file, 'utf8').trim()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const made = randomBytes(32).toString('hex')
+  const made = make()
   writeFileSync(file, `${made}\n`, { mode: 0o600 })
   return made
 }

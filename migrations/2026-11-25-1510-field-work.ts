@@ -108,8 +108,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at   timestamptz not null default now(),
       read_at      timestamptz,
       delivered_at timestamptz,
+      delivered_by text[] not null default '{}',
+      attempts     integer not null default 0,
+      try_after    timestamptz not null default now(),
       primary key (community_id, id)
     )`.execute(db)
+  await sql`create index notification_waiting_idx on notification (try_after) where (delivered_at is null)`.execute(
+    db,
+  )
   await sql`create index notification_account_idx on notification (account_id, created_at desc)`.execute(
     db,
   )

@@ -261,6 +261,10 @@ export interface NotificationTable {
   created_at: Timestamp
   read_at: TimestampOrNull
   delivered_at: TimestampOrNull
+  /** Ways beside the page on which it has gone out. */
+  delivered_by: Generated<string[]>
+  attempts: Generated<number>
+  try_after: Timestamp
 }
 
 export interface NotificationSettingTable {
