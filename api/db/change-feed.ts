@@ -42,6 +42,8 @@ export class ChangeFeed {
   readonly #versions = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
+  #looking: Promise<void> | undefined
+  #next: Promise<void> | undefined
   #isStopped = false
   #count = 0
 
@@ -72,9 +74,18 @@ export class ChangeFeed {
   }
 
   /** Reads the versions now: a writer calls it after its commit, so that nobody here waits for the next look. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    this.#next ??= this.#lookNext()
+    return this.#next
+  }
+
+  /** What is being read now may have begun before a writer's commit. All who come meanwhile share the look after it. */
+  async #lookNext(): Promise<void> {
     await this.#polling
-    await this.#poll()
+    await this.#looking?.catch(() => {})
+    this.#next = undefined
+    this.#looking = this.#poll()
+    await this.#looking
   }
 
   /** Ends the looking; no listener is called afterwards. */
