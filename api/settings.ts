@@ -132,8 +132,7 @@ function readPush(
   const publicKey = env['VAPID_PUBLIC_KEY']
   const privateKey = env['VAPID_PRIVATE_KEY']
   if (publicKey && privateKey) return { subject, publicKey, privateKey }
-  if (publicKey || privateKey)
-    throw new Error('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together')
+  if (publicKey || privateKey) throw new Error('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY go together')
   keptSecrets.push('VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY')
   const [keptPublic, keptPrivate] = kept(dataDir, 'vapid_keys.txt', makeVapidKeys).split(' ')
   return { subject, publicKey: keptPublic!, privateKey: keptPrivate! }
