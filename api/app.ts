@@ -20,6 +20,7 @@ import { liveRoutes } from './features/live/routes.ts'
 import { mediaRoutes } from './features/media/routes.ts'
 import { observationRoutes } from './features/observations/routes.ts'
 import { occupancyRoutes } from './features/occupancy/routes.ts'
+import { patrolRoutes } from './features/patrols/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
 import { configRoutes, serviceRoutes } from './features/service/routes.ts'
 import { summaryRoutes } from './features/summary/routes.ts'
@@ -146,6 +147,7 @@ export async function buildApp(
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
       await api.register(mediaRoutes(parts))
+      await api.register(patrolRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))
       await api.register(liveRoutes(parts))
