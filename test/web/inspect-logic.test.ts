@@ -16,6 +16,7 @@ import {
 } from '../../web/src/inspect/nearby.ts'
 import { directionOf } from '../../web/src/inspect/side-names.ts'
 import { isWorthKeeping, trackLength } from '../../web/src/inspect/track.ts'
+import { streetsOf, walkedKeys } from '../../web/src/inspect/walking.ts'
 import { caseOf, emptyForm, formOf, missingIn } from '../../web/src/lib/offline/log-form.ts'
 
 // A street of 100 m to the east with kerbs 4 m to either side of it, a bay on the southern kerb, a shop behind the
@@ -230,6 +231,25 @@ t.test(
     t.notOk(isWorthKeeping(fix(0, 0), fix(3, 0.5)))
     t.ok(isWorthKeeping(fix(0, 0), fix(0, 15)))
     t.ok(Math.abs(trackLength([fix(0, 0), fix(30, 30), fix(900, 40, 80), fix(50, 50)]) - 50) < 0.01)
+  },
+)
+
+t.test(
+  'walking the northern kerb from end to end makes that side walked, half of it does not',
+  async (t) => {
+    const streets = streetsOf(FIELD.sides)
+    t.same(
+      streets.map(({ segment_id, sides }) => [segment_id, sides]),
+      [['street', ['left', 'right']]],
+    )
+    // 1.2 m a second along the kerb, 4 m north of the middle line, as exactly as a phone ever knows.
+    const walk = (metres: number) =>
+      Array.from({ length: Math.ceil(metres / 1.2) + 1 }, (_, second) => {
+        const [lon, lat] = at(Math.min(metres, second * 1.2), 4)
+        return { lon, lat, accuracy_m: 2, at: second * 1000 }
+      })
+    t.same(walkedKeys(walk(100), streets), ['street/left'])
+    t.same(walkedKeys(walk(50), streets), [])
   },
 )
 

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { SvelteSet } from 'svelte/reactivity'
+import { atMostEvery } from '../lib/at-most-every.ts'
 import { database, type KeptPatrol } from '../lib/offline/field-database.ts'
 import { fieldPackage } from '../lib/offline/field-package.svelte.ts'
 import { outbox } from '../lib/offline/outbox.svelte.ts'
@@ -9,6 +10,7 @@ import { session } from '../state/session.svelte.ts'
 import { position } from './position.svelte.ts'
 import { sideKey } from './side-names.ts'
 import { type Fix, isWorthKeeping, trackLength } from './track.ts'
+import { streetsOf, walkedKeys } from './walking.ts'
 
 /** Today's patrol: runs until it is ended, also over a closed page; its track lies on the phone. */
 class PatrolState {
@@ -27,6 +29,11 @@ class PatrolState {
   /** The sides to walk today. */
   readonly sides = $derived(fieldPackage.package?.sides ?? [])
   readonly remaining = $derived(this.sides.filter((side) => !this.isDone(side)).length)
+  readonly #streets = $derived(streetsOf(this.sides))
+  /** A day's track takes some tens of milliseconds to match. */
+  readonly #walk = atMostEvery(10_000, () => {
+    for (const key of walkedKeys(this.track, this.#streets)) this.done.add(key)
+  })
   #stopListening: (() => void) | null = null
   #lock: WakeLockSentinel | null = null
 
@@ -44,6 +51,7 @@ class PatrolState {
     if (!running) return
     for (const key of running.ticked) this.done.add(key)
     this.track = await database.track.where('patrol_id').equals(running.id).sortBy('at')
+    this.#walk.ask()
     this.#listen()
   }
 
@@ -79,6 +87,8 @@ class PatrolState {
     const patrol = this.current
     if (!patrol) return
     const endedAt = Date.now()
+    for (const key of walkedKeys(this.track, this.#streets)) this.done.add(key)
+    this.#walk.stop()
     const work = {
       kind: 'patrol_end' as const,
       patrol_id: patrol.id,
@@ -151,6 +161,7 @@ class PatrolState {
     const patrol = this.current
     if (!patrol || !isWorthKeeping(this.track.at(-1) ?? null, fix)) return
     this.track = [...this.track, fix]
+    this.#walk.ask()
     void database.track.put({ patrol_id: patrol.id, ...fix }).catch(() => undefined)
   }
 
