@@ -47,6 +47,26 @@ t.test('a wrong password is told in words, keeps the login and asks again', asyn
   await page.context().close()
 })
 
+t.test('the account page changes the password and signs out on all devices', async (t) => {
+  const { page, complaints } = await openPage(browser, { url: `${url}/sign-in` })
+  await signInByForm(page, 'merchant', 'merchant-demo')
+  await page.getByText('密码与安全').click()
+  await page.getByLabel('旧密码').fill('merchant-demo')
+  await page.getByLabel('新密码').fill('too short')
+  await page.getByRole('button', { name: '修改密码' }).click()
+  await page.getByRole('alert').filter({ hasText: '新密码至少要 12 个字符。' }).waitFor()
+  await page.getByLabel('新密码').fill('a rather long password')
+  await page.getByRole('button', { name: '修改密码' }).click()
+  await page.getByRole('alert').filter({ hasText: '演示账号的密码是公开的' }).waitFor()
+  await page.getByRole('button', { name: '在所有设备上退出登录' }).click()
+  await page.getByRole('heading', { name: '登录' }).waitFor()
+  t.same(
+    complaints.filter((text) => !text.includes('403')),
+    [],
+  )
+  await page.context().close()
+})
+
 t.test('password managers find login and password by their names', async (t) => {
   const { page } = await openPage(browser, { url: `${url}/sign-in` })
   const login = page.getByRole('textbox', { name: '账号' })

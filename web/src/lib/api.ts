@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type {
   Credentials,
   DemoAccounts,
+  PasswordChange,
   SessionReply,
 } from '../../../api/features/accounts/contract.ts'
 import type { AuditReply } from '../../../api/features/audit/contract.ts'
@@ -63,6 +64,11 @@ interface Calls {
   'GET /api/session': { reply: Static<typeof SessionReply> }
   'POST /api/session': { reply: Static<typeof SessionReply>; body: Static<typeof Credentials> }
   'DELETE /api/session': { reply: undefined }
+  'DELETE /api/sessions': { reply: undefined }
+  'POST /api/session/password': {
+    reply: Static<typeof SessionReply>
+    body: Static<typeof PasswordChange>
+  }
   'GET /api/session/demo_accounts': { reply: Static<typeof DemoAccounts> }
   'GET /api/occupancy': { reply: OccupancyAt }
   'GET /api/occupancy?range': { reply: OccupancyRange }
