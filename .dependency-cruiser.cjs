@@ -55,6 +55,12 @@ module.exports = {
       'what every feature may use; it knows no feature',
     ),
     only(
+      'jobs-are-a-leaf',
+      '^api/jobs/',
+      ['^api/(jobs|db)/', '^node_modules/'],
+      'the queue knows no feature: what is to be done is given to it',
+    ),
+    only(
       'contract-is-shape-only',
       '^api/features/[^/]+/contract\\.ts$',
       [

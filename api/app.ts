@@ -18,6 +18,7 @@ import { checkRoutes } from './features/checks/routes.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { mediaRoutes } from './features/media/routes.ts'
+import { notificationRoutes } from './features/notifications/routes.ts'
 import { observationRoutes } from './features/observations/routes.ts'
 import { occupancyRoutes } from './features/occupancy/routes.ts'
 import { patrolRoutes } from './features/patrols/routes.ts'
@@ -147,6 +148,7 @@ export async function buildApp(
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
       await api.register(mediaRoutes(parts))
+      await api.register(notificationRoutes(parts))
       await api.register(patrolRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))

@@ -7,6 +7,7 @@ import { ChangeFeed } from './db/change-feed.ts'
 import { connect, type Engine } from './db/connect.ts'
 import { migrate } from './db/migrate.ts'
 import { StreetModels } from './model/street-models.ts'
+import type { Queue } from './jobs/queue.ts'
 import type { Settings } from './settings.ts'
 
 export interface Running {
@@ -48,12 +49,16 @@ export async function start(
     )
     const url = await app.listen({ host: settings.host, port: settings.port })
     isReady = true
+    const queue = startClockWork(engine, settings, (error, job) =>
+      app.log.error({ err: error, job }, 'job failed'),
+    )
     return {
       app,
       engine,
       url,
       close: async () => {
         isReady = false
+        await (await queue)?.stop()
         await app.close()
         await feed.stop()
         await engine.close()
@@ -62,6 +67,24 @@ export async function start(
   } catch (error) {
     await engine.close()
     throw error
+  }
+}
+
+/** After listening: nobody waits for it, and a service whose queue did not start still answers. */
+async function startClockWork(
+  engine: Engine,
+  settings: Settings,
+  onError: (error: unknown, job?: string) => void,
+): Promise<Queue | undefined> {
+  try {
+    const [{ startQueue }, { clockWork }] = await Promise.all([
+      import('./jobs/queue.ts'),
+      import('./clock-work.ts'),
+    ])
+    return await startQueue(engine, clockWork(engine, settings), onError)
+  } catch (error) {
+    onError(error)
+    return undefined
   }
 }
 

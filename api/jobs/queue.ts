@@ -8,7 +8,7 @@ export interface Job {
   cron: string
   /** Longer than this and it counts as lost: it is done again. */
   seconds: number
-  run(): Promise<void>
+  run: () => Promise<void>
 }
 
 export interface Queue {

@@ -12,7 +12,7 @@ import { CommunityRef, Literals, Uuid } from '../../http/shapes.ts'
 import type { Settings } from '../../settings.ts'
 import { ACCEPTED_TYPES, MediaQuery, MediaView, MOST_BYTES } from './contract.ts'
 import { preparePicture } from './picture.ts'
-import { openStorage, putAll, removeAll } from './storage.ts'
+import { filesOf, openStorage, putAll, removeAll } from './storage.ts'
 import { findMedia, maySee, type StoredMedia } from './store.ts'
 
 const TAGS = ['media']
@@ -70,7 +70,8 @@ export function mediaRoutes(parts: {
         if (known) return reply.code(200).send(viewOf(sameAs(known, upload)))
         const picture = await preparePicture(upload.bytes)
         const key = `${community.id}/${new Date().toISOString().slice(0, 7)}/${randomUUID()}`
-        const files = { [`${key}.jpg`]: picture.full, [thumbOf(key)]: picture.thumb }
+        const [full, thumb] = filesOf(key)
+        const files = { [full]: picture.full, [thumb]: picture.thumb }
         const disk = await storage()
         await putAll(disk, files)
         const row = {
@@ -167,8 +168,6 @@ export function mediaRoutes(parts: {
   }
 }
 
-const thumbOf = (key: string) => `${key}-thumb.jpg`
-
 /** @throws ApiProblem 409 when the id is another photo's, or somebody else's. */
 function sameAs(
   known: StoredMedia,
@@ -191,8 +190,8 @@ async function sendPhoto(
   const etag = `"${media.sha256.slice(0, 32)}-${size}"`
   reply.header('etag', etag).header('cache-control', 'private, max-age=31536000, immutable')
   if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-  const key = size === 'thumb' ? thumbOf(media.storage_key) : `${media.storage_key}.jpg`
-  const bytes = Buffer.from(await disk.getBytes(key))
+  const [full, thumb] = filesOf(media.storage_key)
+  const bytes = Buffer.from(await disk.getBytes(size === 'thumb' ? thumb : full))
   return reply
     .type('image/jpeg')
     .header('content-disposition', `inline; filename="${media.id}.jpg"`)

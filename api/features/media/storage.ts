@@ -5,7 +5,10 @@ import { ApiProblem } from '../../http/problem.ts'
 import type { Settings } from '../../settings.ts'
 
 /** Where photos lie: a folder beside the embedded database, or S3-compatible storage that several instances share. */
-export async function openStorage({ dataDir, s3 }: Settings): Promise<Disk> {
+export async function openStorage({
+  dataDir,
+  s3,
+}: Pick<Settings, 'dataDir' | 's3'>): Promise<Disk> {
   if (!s3)
     return new Disk(new FSDriver({ location: path.join(dataDir, 'media'), visibility: 'private' }))
   // The client of S3 is large, and most communities have a disk.
@@ -53,3 +56,9 @@ function isFull(error: unknown): boolean {
     if (NO_SPACE.has((cause as NodeJS.ErrnoException).code ?? cause.name)) return true
   return false
 }
+
+/** The files of one photo, by its storage key: itself and its small form. */
+export const filesOf = (key: string): readonly [full: string, thumb: string] => [
+  `${key}.jpg`,
+  `${key}-thumb.jpg`,
+]

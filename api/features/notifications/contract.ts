@@ -53,3 +53,15 @@ export const PushSubscription = Type.Object(
   },
   { additionalProperties: false },
 )
+
+/** Which notices were read; without `ids` all of them. */
+export const ReadNotices = Type.Object(
+  { ids: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: 500 })) },
+  { additionalProperties: false },
+)
+export const Unread = Type.Object({ unread: Type.Integer() })
+
+export const PushEndpoint = Type.Object(
+  { endpoint: PushSubscription.properties.endpoint },
+  { additionalProperties: false },
+)
