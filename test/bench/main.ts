@@ -11,6 +11,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<
   features: () => import('./features.ts').then((m) => m.features),
   ingest: () => import('./ingest.ts').then((m) => m.ingest),
   live: () => import('./live.ts').then((m) => m.live),
+  map: () => import('./map.ts').then((m) => m.map),
   start: () => import('./start.ts').then((m) => m.start),
 }
 
