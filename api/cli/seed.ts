@@ -8,7 +8,7 @@ import type { Engine } from '../db/connect.ts'
 import { fromGeoJson } from '../db/geo-sql.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
-import { analyzeTables } from '../files/store.ts'
+import { analyzeTables } from '../files/import-run.ts'
 
 const FOLDER = new URL('../../geodata/tongjian/', import.meta.url)
 const SOURCE = 'Synthetic sample, geodata/tongjian (CC0-1.0)'

@@ -15,7 +15,8 @@ import type { OpenedFile } from './open-file.ts'
 import { type Candidate, patchFault, prepareFeatures, refusedOf, stableId } from './prepare.ts'
 import type { FeatureProfile, Patch, PatchProfile, ReadingProfile } from './profile.ts'
 import type { ImportReport } from './report.ts'
-import { recordRun, writeCandidates, writePatches } from './store.ts'
+import { recordRun } from './import-run.ts'
+import { writeCandidates, writePatches } from './store.ts'
 import { contentKey } from './values.ts'
 
 /** How a file is to be taken. */

@@ -12,7 +12,7 @@ import type { OpenedFile } from './open-file.ts'
 import { refusedOf } from './prepare.ts'
 import { FileRefusal } from './refusal.ts'
 import type { ImportReport } from './report.ts'
-import { addRun, analyzeTables } from './store.ts'
+import { addRun, analyzeTables } from './import-run.ts'
 
 /** A file ready to be taken. */
 export interface ReadyFile {

@@ -11,6 +11,8 @@ const KEPT_HEADERS = ['content-type', 'location', 'etag']
 /** An answer that never came within this time was lost with its process: the key may be used again. */
 const ABANDONED_SECONDS = 60
 const KEPT_HOURS = 48
+/** Old keys are looked for this often, not with every answer: without an index that reads the whole table. */
+const SWEEP_EVERY_MS = 10 * 60_000
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,6 +32,7 @@ declare module 'fastify' {
 export const idempotency = fastifyPlugin<{ engine: Engine; secret: string }>(
   async (app, { engine: { db }, secret }) => {
     app.decorateRequest('idempotency', null)
+    let sweptAt = -Infinity
     app.addHook('preHandler', async (request, reply) => {
       const key = request.headers['idempotency-key']
       if (request.method !== 'POST' || key === undefined) return
@@ -48,6 +51,10 @@ export const idempotency = fastifyPlugin<{ engine: Engine; secret: string }>(
       // A failure of ours is no answer to keep: the next attempt shall really try.
       if (reply.statusCode >= 500 || typeof payload !== 'string') await forget(db, claimed)
       else await keep(db, claimed, reply, payload)
+      if (performance.now() - sweptAt > SWEEP_EVERY_MS) {
+        sweptAt = performance.now()
+        await forgetOld(db)
+      }
       return payload
     })
   },
@@ -126,6 +133,9 @@ async function keep(
     .where('owner', '=', claimed.owner)
     .where('key', '=', claimed.key)
     .execute()
+}
+
+async function forgetOld(db: Kysely<Database>): Promise<void> {
   await db
     .deleteFrom('idempotency_key')
     .where('created_at', '<', sql<Date>`now() - make_interval(hours => ${KEPT_HOURS})`)

@@ -209,3 +209,17 @@ t.test(
     t.match(back, { updated: 2, unchanged: 1 })
   },
 )
+
+t.test('a coordinate system that is not known is asked for; without a place none is', async (t) => {
+  const at = writeFiles(t, {
+    'china.csv': 'lon,lat,vehicle_classes\n91.14,29.65,bicycle\n',
+    'nowhere.geojson': collection([feature(null, { vehicle_classes: ['bicycle'] })]),
+  })
+  await t.rejects(load(engine, 'asked', [at('china.csv')], { as: 'bays' }), {
+    name: 'FileRefusal',
+    message: /^china\.csv lies in China .* give --crs/,
+  })
+  const report = only(await load(engine, 'asked', [at('nowhere.geojson')], { as: 'bays' }))
+  t.match(report, { read: 1, kept: 0, is_stored: false, crs_used: 'CRS84' })
+  t.equal(report.refused.length, 1)
+})

@@ -5,7 +5,13 @@ import type { Engine } from '../../api/db/connect.ts'
 import { findCommunity, newCommunity } from '../../api/files/community.ts'
 import type { ImportChoices } from '../../api/files/import-file.ts'
 import { type FileOutcome, importFiles } from '../../api/files/import-files.ts'
-import { crsOfFile, type FileChoices, inImportOrder, openFile } from '../../api/files/open-file.ts'
+import {
+  crsOfFile,
+  type FileChoices,
+  inImportOrder,
+  openFile,
+  refusalOfUnknownCrs,
+} from '../../api/files/open-file.ts'
 import type { ImportReport } from '../../api/files/report.ts'
 
 interface Teardown {
@@ -69,7 +75,11 @@ export async function load(
   await importFiles(
     engine,
     known ? { ...known, isNew: null } : newCommunity(slug, slug, timeZone),
-    inImportOrder(opened).map((file) => ({ opened: file, crs: crsOfFile(file, crs ?? null)! })),
+    inImportOrder(opened).map((file) => {
+      const known = crsOfFile(file, crs ?? null)
+      if (!known) throw refusalOfUnknownCrs(file)
+      return { opened: file, crs: known }
+    }),
     {
       isSwappingAxes: false,
       isKeepingGood: false,
