@@ -4,6 +4,8 @@ import type { Page } from './state/route.svelte.ts'
 interface PageParts {
   /** What stands in the side panel. */
   panel: () => Promise<{ default: Component }>
+  /** What covers the map on a wide screen; it shows nothing while the page wants the map itself. */
+  main?: () => Promise<{ default: Component }>
   /** Layers inside the map while the page is open. */
   layers?: () => Promise<{ default: Component }>
   /** Whether selecting shows the details card; otherwise the page itself says what is selected. */
@@ -33,7 +35,12 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./inspect/InspectLayers.svelte'),
     hasDetails: false,
   },
-  cases: { panel: () => import('./cases/CasesPanel.svelte'), hasDetails: false },
+  cases: {
+    panel: () => import('./cases/CasesPanel.svelte'),
+    main: () => import('./cases/CasesMain.svelte'),
+    layers: () => import('./cases/CasesLayers.svelte'),
+    hasDetails: false,
+  },
   inbox: { panel: () => import('./inbox/InboxPanel.svelte'), hasDetails: false },
   report: { panel: () => import('./report/ReportPanel.svelte'), hasDetails: false },
   bulletin: { panel: () => import('./bulletin/BulletinPanel.svelte'), hasDetails: false },

@@ -8,6 +8,8 @@ import type {
 import type { AuditReply } from '../../../api/features/audit/contract.ts'
 import type { CaseKindList } from '../../../api/features/case-kinds/contract.ts'
 import type {
+  CaseCounts,
+  CaseList,
   CaseReceipt,
   CaseView,
   NearReply,
@@ -16,6 +18,7 @@ import type {
   StepReply,
   SubjectHistory,
   SubjectLookup,
+  UnitList,
 } from '../../../api/features/cases/contract.ts'
 import type {
   CheckBody,
@@ -81,6 +84,9 @@ interface Calls {
   'GET /api/audit': { reply: Static<typeof AuditReply> }
   'GET /api/case_kinds': { reply: Static<typeof CaseKindList> }
   'POST /api/cases': { reply: Static<typeof CaseReceipt>; body: NewCase }
+  'GET /api/cases': { reply: Static<typeof CaseList> }
+  'GET /api/cases/counts': { reply: Static<typeof CaseCounts> }
+  'GET /api/units': { reply: Static<typeof UnitList> }
   'GET /api/cases/near': { reply: Static<typeof NearReply> }
   'GET /api/cases/:id': { reply: CaseView }
   'POST /api/cases/:id/steps': { reply: Static<typeof StepReply>; body: NewStep }

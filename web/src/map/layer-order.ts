@@ -78,6 +78,7 @@ export const LAYER_ORDER = [
   'inspect-accuracy',
   'inspect-cases',
   'inspect-here',
+  'cases',
 ] as const
 
 export type LayerName = (typeof LAYER_ORDER)[number]
