@@ -112,8 +112,10 @@ const addressesOfSources = {
   setup(build) {
     build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
       if (file.includes(`${path.sep}node_modules${path.sep}`)) return
-      const address = JSON.stringify(pathToFileURL(file).href)
-      const contents = readFileSync(file, 'utf8').replaceAll('import.meta.url', address)
+      const contents = readFileSync(file, 'utf8')
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href))
+        .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file)))
+        .replaceAll('import.meta.filename', JSON.stringify(file))
       return { contents, loader: 'ts' }
     })
   },
