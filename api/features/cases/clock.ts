@@ -14,6 +14,10 @@ const OFFICE_HOURS = [
   { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '14:00', to: '18:00' },
 ]
 
+/** By their rules: a calendar remembers the days that it has worked out. */
+const calendars = new Map<string, WorkingCalendar>()
+const MOST_CALENDARS = 200
+
 /** When the offices of a community work: its own hours, its holidays, its time zone. */
 export async function calendarOf(
   trx: Transaction<Database>,
@@ -24,11 +28,18 @@ export async function calendarOf(
     .select(['time_zone', 'working_windows', 'holidays'])
     .where('id', '=', communityId)
     .executeTakeFirstOrThrow()
-  return makeCalendar({
+  const rules = {
     time_zone: row.time_zone,
     windows: row.working_windows ?? OFFICE_HOURS,
     holidays: row.holidays,
-  })
+  }
+  const key = JSON.stringify(rules)
+  let calendar = calendars.get(key)
+  if (!calendar) {
+    if (calendars.size > MOST_CALENDARS) calendars.clear()
+    calendars.set(key, (calendar = makeCalendar(rules)))
+  }
+  return calendar
 }
 
 /** What is waited for, and until when; both null where nothing runs. */

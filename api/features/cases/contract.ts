@@ -121,7 +121,9 @@ export const CaseReceipt = Type.Object({
   step: Literals(STEPS),
   status: Literals(STATUSES),
   flags: Type.Array(Literals(FLAGS)),
-  follow_token: Nullable(Type.String({ description: 'only in the first answer' })),
+  follow_token: Nullable(
+    Type.String({ description: 'the secret of a reporter without a right to read cases' }),
+  ),
   near: Type.Array(NearCase, { description: 'open cases of the kind close by, nearest first' }),
 })
 

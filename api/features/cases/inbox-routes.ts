@@ -131,6 +131,7 @@ export function inboxRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             community,
             actor: { account_id: accountId, role: 'unit', unit_id: key.unit_id },
             request_id: request.id,
+            link_key: parts.settings.sessionSecret,
             now: Date.now(),
           },
           key.case_id,

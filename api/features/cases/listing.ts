@@ -34,7 +34,7 @@ export async function listCases(
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    cases: page.map(rowOf),
+    cases: page.map((stored) => rowOf(stored, viewer)),
     next_cursor:
       found.length > limit && last ? packCursor([last.found_at.toISOString(), last.id]) : null,
   }

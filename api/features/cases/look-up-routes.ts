@@ -3,7 +3,7 @@ import { asCommunities } from '../../db/tenant.ts'
 import { recordChange } from '../../http/audit-record.ts'
 import { communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { requireRight } from '../../http/rights.ts'
+import { mayDo, requireRight } from '../../http/rights.ts'
 import { readKind } from './case-state.ts'
 import {
   CommunityQuery,
@@ -34,7 +34,12 @@ export function lookUpRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
       async (request) => {
         const community = await communityOf(request)
         return asCommunities(parts.engine.db, [community.id], async (trx) => ({
-          near: await findNear(trx, community.id, request.query),
+          near: await findNear(
+            trx,
+            community.id,
+            request.query,
+            mayDo(request.person, community.id, 'read_cases'),
+          ),
         }))
       },
     )

@@ -9,6 +9,7 @@ import { calendarOf } from './clock.ts'
 import { consequencesOf } from './consequences.ts'
 import type { NewStep } from './contract.ts'
 import { attachMedia, type PhotoRoles } from './evidence.ts'
+import { linkOf } from './orders.ts'
 import { tellAbout } from './telling.ts'
 import type { Moved, Moving, Step } from './step.ts'
 import { lockCase, type StoredCase } from './store.ts'
@@ -25,10 +26,16 @@ export async function takeStep(
   refuse: (stored: StoredCase) => void = () => {},
 ): Promise<Moved> {
   const { trx, community, actor, now } = by
+  // Two cases merged into each other at once would lose both: merges of a community follow one another. Before the
+  // case's own lock, so that none waits for one that waits for it.
+  if (said.action === 'merge')
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`merge ${community.id}`}, 0))`.execute(
+      trx,
+    )
   const stored = await lockCase(trx, community.id, caseId)
   if (!stored) throw new ApiProblem('cases/not-found', 'there is no such case here')
   const content_hash = hashOfContent({ ...said, case_id: caseId })
-  if (await isKnown(by, said, content_hash)) return { case_id: caseId, links: [] }
+  if (await isKnown(by, said, content_hash)) return { case_id: caseId, links: linksAgain(by, said) }
   refuse(stored)
   const kind = await readKind(trx, community.id, stored.kind_id)
   const orders = await readOrders(trx, community.id, caseId)
@@ -125,6 +132,15 @@ async function isKnown(
     { path: 'id', message: 'make a new UUID' },
   ])
 }
+
+/** The first answer may have been lost: a dispatch that is sent again is answered with the same links. */
+const linksAgain = ({ link_key }: Moving, said: NewStep): Moved['links'] =>
+  said.action === 'dispatch'
+    ? (said.units ?? []).map(({ unit_id }) => {
+        const { path } = linkOf(link_key, said.id, unit_id)
+        return { unit_id, path }
+      })
+    : []
 
 /** A public notice hangs as many days as its kind says. */
 function noticeUntil(said: NewStep, kind: KindRules, now: number): number | null {

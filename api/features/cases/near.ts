@@ -19,6 +19,7 @@ export async function findNear(
   trx: Transaction<Database>,
   communityId: string,
   about: About,
+  isStaff: boolean,
 ): Promise<Static<typeof NearCase>[]> {
   const here = sql`ST_SetSRID(ST_MakePoint(${about.lon}::float8, ${about.lat}::float8), 4326)`
   const { rows } = await sql<{
@@ -38,7 +39,7 @@ export async function findNear(
         and c.found_at > now() - make_interval(days => k.duplicate_days)
         and c.geom && ST_Expand(${here}, k.duplicate_radius_m / 50000.0)
         and c.id is distinct from ${about.id ?? null}::uuid) as near
-    where k.community_id = ${communityId} and k.id = ${about.kind_id} and near.distance_m <= k.duplicate_radius_m
+    where k.community_id = ${communityId} and k.id = ${about.kind_id} and (k.is_public or ${isStaff}) and near.distance_m <= k.duplicate_radius_m
     order by near.distance_m, near.id limit ${MOST}`.execute(trx)
   return rows.map(({ year, serial, found_at, ...row }) => ({
     ...row,

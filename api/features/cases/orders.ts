@@ -2,14 +2,14 @@ import { sql } from 'kysely'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { dueAfter } from './clock.ts'
-import { newSecret } from './secrets.ts'
+import { namedSecret } from './secrets.ts'
 import type { Consequences, Moving, Step } from './step.ts'
 
 /** Orders to units 吹哨单: sent, called back, answered. */
 
 /** Sends units, each with a secret link of its own; times that nobody names follow from the kind. */
 export async function dispatch(
-  { trx, community, actor, now }: Moving,
+  { trx, community, actor, now, link_key }: Moving,
   step: Step,
   calendar: WorkingCalendar,
 ): Promise<Consequences> {
@@ -44,7 +44,10 @@ export async function dispatch(
       dispatched_at: new Date(now),
     })
     .execute()
-  const links = units.map(({ unit_id, is_lead }) => ({ unit_id, is_lead, ...newSecret() }))
+  const links = units.map(({ unit_id, is_lead }) => ({
+    is_lead,
+    ...linkOf(link_key, dispatch_id, unit_id),
+  }))
   await trx
     .insertInto('dispatch_unit')
     .values(
@@ -68,7 +71,7 @@ export async function dispatch(
       overdue_at: null,
     },
     data: { units, arrive_by: arrive?.toISOString(), handle_by: handle?.toISOString() },
-    links: links.map(({ unit_id, token }) => ({ unit_id, path: `/inbox?link=${token}` })),
+    links: links.map(({ unit_id, path }) => ({ unit_id, path })),
   }
 }
 
@@ -91,6 +94,12 @@ async function refuseUnknownUnits(
       'not a unit of this community',
       unknown.map((i) => ({ path: `units/${i}/unit_id`, message: 'take one of GET /api/units' })),
     )
+}
+
+/** The secret link of one unit's order; the dispatch is named by its step. */
+export function linkOf(key: string, dispatchId: string, unitId: string) {
+  const { token, hash } = namedSecret(key, `order ${dispatchId} ${unitId}`)
+  return { unit_id: unitId, path: `/inbox?link=${token}`, hash }
 }
 
 /** Calls back who is still at work: all, or the unit that is named. */

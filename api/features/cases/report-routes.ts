@@ -142,6 +142,7 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
               community,
               actor: { account_id: null, role: 'resident', unit_id: null },
               request_id: request.id,
+              link_key: parts.settings.sessionSecret,
               now: Date.now(),
             },
             stored.id,

@@ -16,7 +16,7 @@ import type { NewCase } from './contract.ts'
 import { attachMedia } from './evidence.ts'
 import { numberText, yearOf } from './numbering.ts'
 import { insertReport } from './report-store.ts'
-import { newSecret } from './secrets.ts'
+import { namedSecret } from './secrets.ts'
 import { findReceipt, type StoredCase } from './store.ts'
 import { keepSubject } from './subjects.ts'
 import { findSurroundings, type Surroundings } from './surroundings.ts'
@@ -27,6 +27,8 @@ export interface Reporting {
   community: Community
   viewer: Viewer
   plate_key: string
+  /** Of the reporters' links. */
+  link_key: string
   request_id: string
   /** The service's clock, epoch milliseconds. */
   now: number
@@ -52,16 +54,17 @@ export async function reportCase(by: Reporting, said: NewCase): Promise<Reported
   const content_hash = contentOf(said, by)
   // Of two that send the same id at once the second waits and then finds the first.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`case ${said.id}`}, 0))`.execute(trx)
+  const isStaff = viewer.role === 'inspector' || viewer.role === 'leader'
+  const secret = isStaff ? null : namedSecret(by.link_key, `report ${community.id} ${said.id}`)
   const known = await findReceipt(trx, community.id, said.id)
   if (known) {
     if (known.content_hash === content_hash && known.reported_by === viewer.account_id)
-      return { receipt: known, is_new: false, follow_token: null }
+      return { receipt: known, is_new: false, follow_token: secret?.token ?? null }
     throw new ApiProblem('cases/id-taken', `${said.id} is already there with other content`, [
       { path: 'id', message: 'make a new UUID' },
     ])
   }
   const kind = await readKind(trx, community.id, said.kind_id)
-  const isStaff = viewer.role === 'inspector' || viewer.role === 'leader'
   refuseUnfit(said, kind, isStaff)
   const around = await findSurroundings(trx, community.id, said.lon, said.lat)
   if (!around.is_inside && !isStaff)
@@ -97,7 +100,6 @@ export async function reportCase(by: Reporting, said: NewCase): Promise<Reported
     ...due,
     ...(isDone && { handled_at: new Date(now), closed_at: new Date(now), is_on_time: true }),
   }
-  const secret = isStaff ? null : newSecret()
   // From here on all other reporters of the community wait: nothing that could be done before comes after.
   const serial = await insertReport(trx, {
     community_id: community.id,

@@ -7,7 +7,7 @@ import { asCommunities } from '../../db/tenant.ts'
 import { type Community, communityOf } from '../../http/community.ts'
 import { etagOf, refuseStale } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { requireRight } from '../../http/rights.ts'
+import { mayDo, requireRight } from '../../http/rights.ts'
 import { Uuid } from '../../http/shapes.ts'
 import { lookUpRoutes } from './look-up-routes.ts'
 import { inboxRoutes } from './inbox-routes.ts'
@@ -68,7 +68,12 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
         const community = await communityOf(request)
         const outcome = await write(community, async (trx) => {
           // Asked before the number is taken: whoever has one holds up all others.
-          const near = await findNear(trx, community.id, request.body)
+          const near = await findNear(
+            trx,
+            community.id,
+            request.body,
+            mayDo(request.person, community.id, 'read_cases'),
+          )
           const reported = await reportCase(
             {
               trx,
@@ -76,6 +81,7 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
               viewer: viewerOf(request.person, community.id),
               plate_key: parts.settings.plateKey,
               request_id: request.id,
+              link_key: parts.settings.sessionSecret,
               now: Date.now(),
             },
             request.body,
@@ -200,7 +206,14 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const { community, viewer } = await signedIn(request)
         const answer = await write(community, async (trx) => {
-          await refuseHidden(trx, community, request.params.id, viewer)
+          // A shop puts right what is on its own ground, not what it reported of others.
+          const isOnOwnGround = request.body.action === 'put_right'
+          await refuseHidden(
+            trx,
+            community,
+            request.params.id,
+            isOnOwnGround ? { ...viewer, account_id: null } : viewer,
+          )
           const { links } = await takeStep(
             {
               trx,
@@ -211,6 +224,7 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
                 unit_id: viewer.unit_ids[0] ?? null,
               },
               request_id: request.id,
+              link_key: parts.settings.sessionSecret,
               now: Date.now(),
             },
             request.params.id,

@@ -6,6 +6,15 @@ export function newSecret(): { token: string; hash: string } {
   return { token, hash: hashOfSecret(token) }
 }
 
+/**
+ * The same for a record whose maker may have to send again, because the first answer was lost: made of the record's own
+ * name with the server's key, so that the second answer holds the same link.
+ */
+export function namedSecret(key: string, name: string): { token: string; hash: string } {
+  const token = createHmac('sha256', key).update(`link ${name}`).digest('base64url')
+  return { token, hash: hashOfSecret(token) }
+}
+
 /** A random secret needs no slow hash: nobody can try 2^256 of them. */
 export const hashOfSecret = (token: string): string =>
   createHash('sha256').update(token).digest('hex')

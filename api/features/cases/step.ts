@@ -12,6 +12,8 @@ export interface Moving {
   /** Who moves it; a unit with its id, a link's holder without an account. */
   actor: { account_id: string | null; role: CaseRole; unit_id: string | null }
   request_id: string
+  /** Of the units' links. */
+  link_key: string
   /** The service's clock, epoch milliseconds. */
   now: number
 }

@@ -7,7 +7,7 @@ import type {
   PlaceKind,
   Severity,
 } from '../../db/loop-tables.ts'
-import type { Database } from '../../db/tables.ts'
+import type { Database, Role } from '../../db/tables.ts'
 import type { CaseRow } from './contract.ts'
 import { numberText } from './numbering.ts'
 
@@ -168,8 +168,11 @@ export async function findReceipt(
     .executeTakeFirst()
 }
 
-/** A stored case as lists show it. */
-export function rowOf(stored: StoredCase): CaseRow {
+/** Whose vehicle it is, even masked, is for those who act on it. */
+const knowsSubjects = ({ role }: { role: Role }) => role !== 'resident' && role !== 'merchant'
+
+/** A stored case as lists show it to somebody. */
+export function rowOf(stored: StoredCase, viewer: { role: Role }): CaseRow {
   const { place_kind, place_id } = stored
   return {
     id: stored.id,
@@ -181,7 +184,7 @@ export function rowOf(stored: StoredCase): CaseRow {
     severity: stored.severity,
     description: stored.description,
     outcome: stored.outcome as CaseRow['outcome'],
-    subject_mask: stored.subject_mask,
+    subject_mask: knowsSubjects(viewer) ? stored.subject_mask : null,
     lon: stored.lon,
     lat: stored.lat,
     grid_id: stored.grid_id,

@@ -36,7 +36,7 @@ export async function viewOf(
   const unitId = viewer.unit_ids.find((id) => orders.some((order) => order.unit_id === id)) ?? null
   const ownOrders = isStaff ? orders : orders.filter((order) => order.unit_id === unitId)
   return {
-    ...rowOf(stored),
+    ...rowOf(stored, viewer),
     subject_id: isStaff ? stored.subject_id : null,
     subject_history: history && {
       cases: history.cases,
