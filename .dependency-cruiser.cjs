@@ -15,8 +15,8 @@ module.exports = {
       '^api/domain/',
       [
         '^api/domain/',
-        '^geodata/rule-packs/',
-        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|robust-predicates|earcut|@types/earcut|temporal-polyfill|chinese-days|@types/geojson)',
+        '^geodata/(rule-packs|calendars)/',
+        '^node_modules/(@turf|flatbush|flatqueue|polygon-clipping|robust-predicates|earcut|@types/earcut|temporal-polyfill|@types/geojson)',
         '^geojson$',
       ],
       'geometry, time and rules only: no HTTP, no SQL, no Node',

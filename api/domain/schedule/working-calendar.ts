@@ -1,89 +1,65 @@
-import chineseDays from 'chinese-days'
 import { Temporal } from 'temporal-polyfill'
-import {
-  lengthOf,
-  MINUTES_PER_DAY,
-  minutesOfClock,
-  WEEKDAYS,
-  type WeeklyWindow,
-} from './windows.ts'
+import { holidayInChina } from './holidays.ts'
+import { lengthOf, minutesOfClock, WEEKDAYS, type WeeklyWindow } from './windows.ts'
 
 /**
  * Working time 工作时: the hours in which offices work, in a community's own time zone, with public holidays and
- * make-up workdays 调休. Chinese ones come from the package chinese-days, which follows the yearly notices of the State
- * Council (国务院办公厅关于部分节假日安排的通知).
+ * make-up workdays 调休. Days are kept as they are asked for: after that no date is reckoned again.
  */
 export interface WorkingCalendar {
   time_zone: string
-  /** Working stretches of a local day, epoch milliseconds, sorted and disjoint. */
-  stretchesOf(date: Temporal.PlainDate): readonly Stretch[]
+  /** A local day by its number, days since 1970-01-01. */
+  day(number: number): WorkingDay
 }
 
-type Stretch = readonly [start: number, end: number]
+/** A local day and its working stretches: epoch milliseconds, `start` inside and `end` outside; a list of pairs. */
+interface WorkingDay {
+  start: number
+  end: number
+  stretches: readonly (readonly [start: number, end: number])[]
+  worked_ms: number
+}
 
 export interface CalendarRules {
   time_zone: string
   /** Local clock; those that name `ph` hold on public holidays, on which the others rest. */
   windows: readonly WeeklyWindow[]
   holidays: 'cn' | 'none'
-  /** Days of the community's own that win over the holidays. */
+  /** Local dates of the community's own, such as 雪顿节, that win over the holidays. */
   exceptions?: readonly { date: string; is_working: boolean }[]
 }
 
 const MINUTE_MS = 60_000
-/** No limit runs longer than this; a calendar without working time would otherwise be searched for ever. */
+const DAY_MS = 86_400_000
+/** No limit runs longer than these eleven years; a calendar that never works would otherwise be searched for ever. */
 const MOST_DAYS = 4_000
+const MOST_KEPT = 20_000
 
 /**
  * A calendar from its rules.
- * @throws RangeError when the windows hold no working time at all.
+ * @throws RangeError when no weekday has a window.
  */
 export function makeCalendar(rules: CalendarRules): WorkingCalendar {
   if (!rules.windows.some(({ days }) => days.some((day) => WEEKDAYS.includes(day as never))))
     throw new RangeError('a working calendar needs a window on some weekday')
   const exceptions = new Map(rules.exceptions?.map((one) => [one.date, one.is_working]))
-  const known = new Map<string, readonly Stretch[]>()
-  const startOf = (date: Temporal.PlainDate, minutes: number) =>
-    date.toPlainDateTime().add({ minutes }).toZonedDateTime(rules.time_zone).epochMilliseconds
-  const stretchesOf = (date: Temporal.PlainDate): readonly Stretch[] => {
-    const key = date.toString()
-    let stretches = known.get(key)
-    if (!stretches) {
-      stretches = merged(
-        windowsOn(date).map(({ from, minutes }): [number, number] => [
-          startOf(date, from),
-          startOf(date, from + minutes),
-        ]),
-      )
-      if (known.size > 5_000) known.clear()
-      known.set(key, stretches)
-    }
-    return stretches
+  const kept = new Map<number, WorkingDay>()
+  const day = (number: number): WorkingDay => {
+    const known = kept.get(number)
+    if (known) return known
+    if (kept.size >= MOST_KEPT) kept.clear()
+    const made = workingDay(rules, exceptions, EPOCH.add({ days: number }))
+    kept.set(number, made)
+    return made
   }
-  const windowsOn = (date: Temporal.PlainDate) => {
-    const day = dayKind(date)
-    return rules.windows
-      .filter(({ days }) => days.includes(day))
-      .map((window) => ({ from: minutesOfClock(window.from), minutes: lengthOf(window) }))
-  }
-  /** As which day of a week the date works: a make-up workday as a Monday, a holiday as `ph`. */
-  const dayKind = (date: Temporal.PlainDate): string => {
-    const weekday = WEEKDAYS[date.dayOfWeek - 1]!
-    const exception = exceptions.get(date.toString())
-    if (exception !== undefined) return exception ? workdayOf(date) : 'ph'
-    if (rules.holidays === 'none') return weekday
-    const { work } = chineseDays.getDayDetail(date.toString())
-    const isWeekend = date.dayOfWeek > 5
-    if (work) return isWeekend ? 'mo' : weekday
-    // A weekend that belongs to no holiday is an ordinary one: some offices work on it.
-    return isWeekend && !isNamedHoliday(date) ? weekday : 'ph'
-  }
-  return { time_zone: rules.time_zone, stretchesOf }
+  return { time_zone: rules.time_zone, day }
 }
 
-/** Whether the local date (YYYY-MM-DD) has any working time. */
-export const isWorkingDay = (calendar: WorkingCalendar, date: string): boolean =>
-  calendar.stretchesOf(Temporal.PlainDate.from(date)).length > 0
+/** Whether the local date (YYYY-MM-DD) has any working time, be it the end of a night shift. */
+export function isWorkingDay(calendar: WorkingCalendar, date: string): boolean {
+  const number = EPOCH.until(Temporal.PlainDate.from(date), { largestUnit: 'days' }).days
+  return calendar.day(number).worked_ms > 0
+}
 
 /**
  * The instant at which `minutes` of working time have passed since `since`; both epoch milliseconds. A limit that ends
@@ -95,16 +71,22 @@ export function addWorkingMinutes(
   since: number,
   minutes: number,
 ): number {
-  if (minutes <= 0) return since
-  let left = minutes * MINUTE_MS
-  let date = localDate(calendar, since).subtract({ days: 1 })
-  for (let day = 0; day < MOST_DAYS; day++, date = date.add({ days: 1 }))
-    for (const [start, end] of calendar.stretchesOf(date)) {
+  if (!(minutes > 0)) return since
+  let left = Math.round(minutes * MINUTE_MS)
+  const first = dayNumberAt(calendar, since)
+  for (let number = first; number < first + MOST_DAYS; number++) {
+    const { stretches, worked_ms } = calendar.day(number)
+    if (number > first && worked_ms < left) {
+      left -= worked_ms
+      continue
+    }
+    for (const [start, end] of stretches) {
       const from = Math.max(start, since)
       if (end <= from) continue
       if (end - from >= left) return from + left
       left -= end - from
     }
+  }
   throw new RangeError(`no ${minutes} working minutes within ${MOST_DAYS} days`)
 }
 
@@ -114,30 +96,75 @@ export function workingMinutesBetween(
   since: number,
   until: number,
 ): number {
+  if (!(until > since)) return 0
   let worked = 0
-  const last = localDate(calendar, until)
-  // A night shift that began on the day before still counts.
-  let date = localDate(calendar, since).subtract({ days: 1 })
-  for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 }))
-    for (const [start, end] of calendar.stretchesOf(date))
-      worked += Math.max(0, Math.min(end, until) - Math.max(start, since))
+  const last = dayNumberAt(calendar, until)
+  for (let number = dayNumberAt(calendar, since); number <= last; number++) {
+    const { start, end, stretches, worked_ms } = calendar.day(number)
+    if (start >= since && end <= until) worked += worked_ms
+    else
+      for (const [from, to] of stretches)
+        worked += Math.max(0, Math.min(to, until) - Math.max(from, since))
+  }
   return worked / MINUTE_MS
 }
 
-const localDate = (calendar: WorkingCalendar, at: number): Temporal.PlainDate =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.time_zone).toPlainDate()
+const EPOCH = Temporal.PlainDate.from('1970-01-01')
 
-const workdayOf = (date: Temporal.PlainDate): string =>
-  date.dayOfWeek > 5 ? 'mo' : WEEKDAYS[date.dayOfWeek - 1]!
+/** The local day that holds an instant. Zones are less than a day away from UTC: the first guess is nearly right. */
+function dayNumberAt(calendar: WorkingCalendar, at: number): number {
+  let number = Math.floor(at / DAY_MS)
+  while (at < calendar.day(number).start) number--
+  while (at >= calendar.day(number).end) number++
+  return number
+}
 
-/** The package names a holiday as "National Day,国庆节,3", an ordinary day by its weekday alone. */
-const isNamedHoliday = (date: Temporal.PlainDate): boolean =>
-  chineseDays.getDayDetail(date.toString()).name.includes(',')
+/** What is worked on a local date, the night shift that began on the day before among it. */
+function workingDay(
+  { time_zone, windows, holidays }: CalendarRules,
+  exceptions: ReadonlyMap<string, boolean>,
+  date: Temporal.PlainDate,
+): WorkingDay {
+  const start = date.toZonedDateTime(time_zone).epochMilliseconds
+  const end = date.add({ days: 1 }).toZonedDateTime(time_zone).epochMilliseconds
+  const pieces: [number, number][] = []
+  for (const begun of [date.subtract({ days: 1 }), date]) {
+    const asDay = dayAs(begun, holidays, exceptions)
+    const instant = (minutes: number) =>
+      begun.toPlainDateTime().add({ minutes }).toZonedDateTime(time_zone).epochMilliseconds
+    for (const window of windows) {
+      if (!window.days.includes(asDay)) continue
+      const opens = minutesOfClock(window.from)
+      const from = Math.max(start, instant(opens))
+      const to = Math.min(end, instant(opens + lengthOf(window)))
+      if (to > from) pieces.push([from, to])
+    }
+  }
+  const stretches = merged(pieces)
+  const worked_ms = stretches.reduce((sum, [from, to]) => sum + to - from, 0)
+  return { start, end, stretches, worked_ms }
+}
+
+/** As which day of the week a date works: a make-up Saturday as a Monday, a holiday as `ph`. */
+function dayAs(
+  date: Temporal.PlainDate,
+  holidays: 'cn' | 'none',
+  exceptions: ReadonlyMap<string, boolean>,
+): string {
+  const weekday = WEEKDAYS[date.dayOfWeek - 1]!
+  const text = date.toString()
+  const exception = exceptions.get(text)
+  const official = holidays === 'cn' ? holidayInChina(text) : null
+  const works = exception ?? (official === null ? null : official === 'workday')
+  if (works === null) return weekday
+  if (!works) return 'ph'
+  return date.dayOfWeek > 5 ? 'mo' : weekday
+}
 
 /** Sorted, and what touches or overlaps made one. */
-function merged(stretches: [number, number][]): readonly Stretch[] {
+function merged(pieces: [number, number][]): [number, number][] {
   const result: [number, number][] = []
-  for (const [start, end] of stretches.toSorted((a, b) => a[0] - b[0])) {
+  for (const [start, end] of pieces.toSorted((a, b) => a[0] - b[0])) {
     const last = result.at(-1)
     if (last && start <= last[1]) last[1] = Math.max(last[1], end)
     else result.push([start, end])
