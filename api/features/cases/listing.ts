@@ -3,13 +3,15 @@ import type { Static } from 'typebox'
 import type { Database } from '../../db/tables.ts'
 import { parseBbox } from '../../http/bbox.ts'
 import { packCursor, unpackCursor } from '../../http/cursor.ts'
+import { ApiProblem } from '../../http/problem.ts'
 import type { CaseCounts, CaseList, CaseQuery } from './contract.ts'
 import { parseNumber } from './numbering.ts'
 import { rowOf, selectCases } from './store.ts'
 import { mineOf, type Viewer, visibleTo } from './visibility.ts'
 
 const MOST = 200
-const CURSOR_PART = /^[0-9a-fT:.Z-]{20,40}$/
+const CURSOR_PART = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|[0-9a-f-]{36})$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const OVERDUE = sql<boolean>`(c.status = 'open' and c.due_at is not null and c.due_at < now())`
 
 /** A page of the cases that the viewer may see, newest finding first. */
@@ -23,6 +25,10 @@ export async function listCases(
   const conditions = [conditionOf(viewer, query)]
   if (query.cursor !== undefined) {
     const [at, id] = unpackCursor(query.cursor, 2, CURSOR_PART) as [string, string]
+    if (!UUID.test(id) || Number.isNaN(Date.parse(at)))
+      throw new ApiProblem('request/invalid-parameter', 'the cursor is not one of ours', [
+        { path: 'cursor', message: 'take it unchanged from next_cursor' },
+      ])
     conditions.push(sql`(c.found_at, c.id) < (${at}::timestamptz, ${id}::uuid)`)
   }
   const found = await selectCases(

@@ -94,7 +94,8 @@ export async function reportCase(by: Reporting, said: NewCase): Promise<Reported
     accuracy_m: said.accuracy_m ?? null,
     ...place,
     flags: flagsOf(said, around, now),
-    found_at: said.found_at,
+    // Whole milliseconds, as the cursors of lists tell them.
+    found_at: new Date(said.found_at),
     received_at: new Date(now),
     reported_by: viewer.account_id,
     ...due,
