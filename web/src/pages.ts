@@ -42,7 +42,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     hasDetails: false,
   },
   inbox: { panel: () => import('./inbox/InboxPanel.svelte'), hasDetails: false },
-  report: { panel: () => import('./report/ReportPanel.svelte'), hasDetails: false },
+  report: {
+    panel: () => import('./report/ReportPanel.svelte'),
+    layers: () => import('./report/ReportLayers.svelte'),
+    hasDetails: false,
+  },
   bulletin: { panel: () => import('./bulletin/BulletinPanel.svelte'), hasDetails: false },
   'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }

@@ -12,9 +12,14 @@ import type {
   CaseList,
   CaseReceipt,
   CaseView,
+  FollowReply,
+  InboxItem,
+  InboxReply,
   NearReply,
   NewCase,
   NewStep,
+  PublicCase,
+  PublicStep,
   StepReply,
   SubjectHistory,
   SubjectLookup,
@@ -94,6 +99,17 @@ interface Calls {
     reply: Static<typeof SubjectHistory>
     body: Static<typeof SubjectLookup>
   }
+  'GET /api/reports/:number': { reply: PublicCase }
+  'GET /api/reports/mine/:token': { reply: PublicCase }
+  'POST /api/reports/mine/:token/steps': { reply: PublicCase; body: Static<typeof PublicStep> }
+  'POST /api/reports/:number/follow': {
+    reply: Static<typeof FollowReply>
+    body: { email?: string }
+  }
+  'GET /api/inbox': { reply: Static<typeof InboxReply> }
+  'GET /api/inbox/:link': { reply: InboxItem }
+  'POST /api/inbox/:link/steps': { reply: InboxItem; body: NewStep }
+  'POST /api/inbox/orders/:dispatch_id/steps': { reply: InboxItem; body: NewStep }
   'GET /api/field_package': { reply: FieldPackage }
   'POST /api/patrols': { reply: PatrolView; body: NewPatrol }
   'PATCH /api/patrols/:id': { reply: PatrolView; body: PatrolChange }
