@@ -62,7 +62,7 @@ export async function startQueue(
     await boss.updateQueue(name, options)
     await boss.work(name, { pollingIntervalSeconds: pace.pollSeconds }, async () => {
       try {
-        await run()
+        await database.during(run)
       } catch (error) {
         onError(error, name)
         throw error
@@ -82,13 +82,22 @@ export async function startQueue(
 
 /** Completing or failing a job, which pg-boss does without waiting for it. */
 const UNWAITED = /select\s+count\(\*\)\s+from\s+results\s*$/i
+const NOTHING_DONE = [{ count: 0 }]
 
 /** The statements of pg-boss on our pool: few, short, and none left open. */
 function ownStatements(engine: Engine, onError: (error: unknown) => void) {
   const open = new Set<Promise<unknown>>()
   let isOver = false
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    const running = work()
+    open.add(running)
+    try {
+      return await running
+    } finally {
+      open.delete(running)
+    }
+  }
   const execute = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> => {
-    if (isOver) return { rows: [] }
     const client = await engine.pool.connect()
     let fault: Error | undefined
     try {
@@ -106,19 +115,18 @@ function ownStatements(engine: Engine, onError: (error: unknown) => void) {
   }
   return {
     executeSql: async (text: string, values?: unknown[]) => {
-      const running = execute(text, values)
-      open.add(running)
+      if (isOver) return { rows: UNWAITED.test(text) ? NOTHING_DONE : [] }
       try {
-        return await running
+        return await during(() => execute(text, values))
       } catch (error) {
         if (!UNWAITED.test(text)) throw error
         // Nobody would catch it and the process would end. The job counts as lost and is done again.
         onError(error)
-        return { rows: [{ count: 0 }] }
-      } finally {
-        open.delete(running)
+        return { rows: NOTHING_DONE }
       }
     },
+    /** Work that stopping waits for. */
+    during,
     /** Once all that was begun has ended; later statements do nothing. */
     settled: async () => {
       while (open.size > 0) await Promise.allSettled(open)
