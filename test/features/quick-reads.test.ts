@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { signIn, testApp } from '../fixtures/app.ts'
@@ -76,24 +77,32 @@ t.test('whoever floods the map is stopped there too, and told when to come back'
   const { app } = await testApp(t, { settings: { isRateLimited: true } })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
-  const headers = { 'x-forwarded-for': '203.0.113.7' }
-  const ask = async (headers: Record<string, string>) => {
-    const reply = await fetch(`http://127.0.0.1:${port}${TILE}`, { headers })
-    await reply.arrayBuffer()
-    return reply
-  }
+  // Thousands of them: Node's own client costs less than `fetch`.
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+  t.teardown(() => agent.destroy())
+  const ask = (address: string) =>
+    new Promise<{ status: number; retryAfter: string | undefined }>((resolve, reject) => {
+      const headers = { 'x-forwarded-for': address }
+      get({ host: '127.0.0.1', port, path: TILE, headers, agent }, (reply) => {
+        reply
+          .resume()
+          .once('end', () =>
+            resolve({ status: reply.statusCode!, retryAfter: reply.headers['retry-after'] }),
+          )
+      }).once('error', reject)
+    })
   // 3,000 from memory and 3,000 by the router, which counts for itself.
   let status = 200
   let asked = 0
   for (; asked < 6_100 && status === 200; asked += 50) {
-    const replies = await Promise.all(Array.from({ length: 50 }, () => ask(headers)))
+    const replies = await Promise.all(Array.from({ length: 50 }, () => ask('203.0.113.7')))
     status = Math.max(...replies.map((reply) => reply.status))
   }
   t.equal(status, 429)
   t.ok(asked > 3_000, `after ${asked}`)
-  const refused = await ask(headers)
-  t.ok(Number(refused.headers.get('retry-after')) > 0)
-  t.equal((await ask({ 'x-forwarded-for': '203.0.113.8' })).status, 200, 'nobody else is')
+  const refused = await ask('203.0.113.7')
+  t.ok(Number(refused.retryAfter) > 0)
+  t.equal((await ask('203.0.113.8')).status, 200, 'nobody else is')
 })
 
 t.test('the metrics count what is answered from memory', async (t) => {
