@@ -9,6 +9,8 @@ import { fromGeoJson } from '../db/geo-sql.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
 import { analyzeTables } from '../files/import-run.ts'
+import type { LedgerEvent } from '../../geodata/tongjian/loop.ts'
+import { seedLoop } from './seed-loop.ts'
 
 const FOLDER = new URL('../../geodata/tongjian/', import.meta.url)
 const SOURCE = 'Synthetic sample, geodata/tongjian (CC0-1.0)'
@@ -71,14 +73,18 @@ const PLAIN = {
  */
 export async function seedSample(
   engine: Engine,
-  options: { onProgress?: (done: number, total: number, what: string) => void } = {},
+  options: {
+    onProgress?: (done: number, total: number, what: string) => void
+    /** The instant at which the sample's cases and patrols stand; now where nothing is said. */
+    now?: Date
+  } = {},
 ): Promise<{ community_id: string; slug: string }> {
   const [community] = await readFeatures('community')
   const slug = String(community!.properties['slug'])
   const known = await findCommunity(engine.db, slug)
   if (known) return { community_id: known.id, slug }
 
-  const steps = loadingSteps()
+  const steps = loadingSteps(String(community!.properties['time_zone']), options.now ?? new Date())
   const community_id = community!.id
   const isLoaded = await asCommunityInBulk(engine, community_id, async (bulk) => {
     // Two instances may start on the same empty database: the second waits, then finds the first one's work.
@@ -106,7 +112,7 @@ interface Step {
 }
 
 /** In an order that the foreign keys allow. */
-function loadingSteps(): Step[] {
+function loadingSteps(time_zone: string, now: Date): Step[] {
   const ofCollections = (Object.keys(INVENTORY) as CollectionId[]).map((collection) => ({
     what: collection,
     load: (bulk: BulkTransaction, communityId: string) =>
@@ -130,6 +136,16 @@ function loadingSteps(): Step[] {
         insertRows(bulk, 'ledger_event', (await readFeatures('ledger_events')).map(flat)),
     },
     { what: 'survey', load: loadSurvey },
+    {
+      what: 'cases and patrols',
+      load: async ({ trx }, id) =>
+        seedLoop(
+          trx,
+          { id, time_zone },
+          (await readFeatures('ledger_events')) as unknown as LedgerEvent[],
+          now,
+        ),
+    },
   ]
 }
 

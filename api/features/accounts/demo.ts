@@ -22,6 +22,9 @@ export const DEMO_ACCOUNTS = [
 /** The inspector walks the western and middle grids of the sample; in the eastern ones others do. */
 const INSPECTORS_GRIDS = ['G-1', 'G-2', 'G-4', 'G-5']
 
+/** The traffic police: most whistles of the sample are theirs. */
+const UNITS_NUMBER = 'U-02'
+
 /** Makes the demo accounts that are missing; nothing where all are there. */
 export async function createDemoAccounts(engine: Engine, communityId: string): Promise<void> {
   const there = await engine.db.selectFrom('account').select('login').execute()
@@ -32,19 +35,34 @@ export async function createDemoAccounts(engine: Engine, communityId: string): P
     .where('community_id', '=', communityId)
     .where('external_id', 'in', INSPECTORS_GRIDS)
     .execute()
+  const unit = await engine.db
+    .selectFrom('partner_unit')
+    .select('id')
+    .where('community_id', '=', communityId)
+    .where('external_id', '=', UNITS_NUMBER)
+    .executeTakeFirst()
+  const shop = await engine.db
+    .selectFrom('frontage')
+    .select('merchant_id')
+    .where('community_id', '=', communityId)
+    .where('merchant_id', 'is not', null)
+    .orderBy('external_id')
+    .executeTakeFirst()
   for (const { role, display_name, login, password } of DEMO_ACCOUNTS) {
     if (logins.has(login)) continue
     const password_hash = await hash(password)
-    await engine.db
-      .transaction()
-      .execute((trx) =>
-        insertAccount(
-          trx,
-          { login, password_hash, display_name, locale: 'zh-CN', is_demo: true },
-          communityId,
-          [role],
-          { grid_ids: role === 'inspector' ? grids.map(({ id }) => id) : [] },
-        ),
-      )
+    await engine.db.transaction().execute((trx) =>
+      insertAccount(
+        trx,
+        { login, password_hash, display_name, locale: 'zh-CN', is_demo: true },
+        communityId,
+        [role],
+        {
+          grid_ids: role === 'inspector' ? grids.map(({ id }) => id) : [],
+          ...(role === 'unit' && unit && { unit_id: unit.id }),
+          ...(role === 'merchant' && shop && { merchant_id: shop.merchant_id }),
+        },
+      ),
+    )
   }
 }
