@@ -12,6 +12,7 @@ import type { ChangeFeed } from './db/change-feed.ts'
 import type { Engine } from './db/connect.ts'
 import { accountRoutes } from './features/accounts/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
+import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { caseKindRoutes } from './features/case-kinds/routes.ts'
 import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
@@ -150,6 +151,7 @@ export async function buildApp(
       await api.register(mediaRoutes(parts))
       await api.register(notificationRoutes(parts))
       await api.register(patrolRoutes(parts))
+      await api.register(bulletinRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))
       await api.register(liveRoutes(parts))

@@ -3,14 +3,19 @@ import { CommunityRef, Literals, Nullable } from '../../http/shapes.ts'
 
 /** The monthly bulletin 月度通报, per unit and per grid, in the columns that city management prints. */
 
+const Month = Type.String({
+  pattern: '^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$',
+  description: 'local month, YYYY-MM',
+})
+
 export const BulletinQuery = Type.Object({
   community: Type.Optional(CommunityRef),
-  month: Type.String({
-    pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',
-    description: 'local month, YYYY-MM',
-  }),
+  month: Month,
   lang: Type.Optional(Literals(['zh-CN', 'en'])),
 })
+
+/** The hazard ledger of all times, or of what was found in one month. */
+export const HazardQuery = Type.Partial(BulletinQuery)
 
 const Share = Nullable(Type.Number({ minimum: 0, maximum: 1 }))
 
@@ -29,6 +34,7 @@ export const BulletinRow = Type.Object({
 })
 export type BulletinRow = Static<typeof BulletinRow>
 
+/** Every unit and grid has a line, also with nothing in it; `id` null gathers what belongs to none. */
 export const Bulletin = Type.Object({
   month: Type.String(),
   time_zone: Type.String(),
