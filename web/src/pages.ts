@@ -41,7 +41,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./cases/CasesLayers.svelte'),
     hasDetails: false,
   },
-  inbox: { panel: () => import('./inbox/InboxPanel.svelte'), hasDetails: false },
+  inbox: {
+    panel: () => import('./inbox/InboxPanel.svelte'),
+    layers: () => import('./inbox/InboxLayers.svelte'),
+    hasDetails: false,
+  },
   report: {
     panel: () => import('./report/ReportPanel.svelte'),
     layers: () => import('./report/ReportLayers.svelte'),

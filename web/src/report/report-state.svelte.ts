@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid'
 import type { CaseKind } from '../../../api/features/case-kinds/contract.ts'
 import type { NearCase, NewCase } from '../../../api/features/cases/contract.ts'
 import { ApiFailure, call, putMedia } from '../lib/api.ts'
-import { shrinkPhoto } from '../lib/offline/shrink.ts'
 import { community } from '../state/community.svelte.ts'
 import { route } from '../state/route.svelte.ts'
 import { rememberReport } from './own-reports.ts'
@@ -24,7 +23,6 @@ class ReportState {
   surroundings = $state.raw<Surroundings | null>(null)
   near = $state.raw<readonly Near[]>([])
   isOther = $state(false)
-  isBadPhoto = $state(false)
   state = $state<'writing' | 'sending' | 'waiting'>('writing')
   failure = $state.raw<unknown>(null)
   readonly kind = $derived(this.kinds.find(({ id }) => id === this.form.kind_id) ?? null)
@@ -64,19 +62,8 @@ class ReportState {
     void this.#lookAround()
   }
 
-  async addPhoto(file: Blob): Promise<void> {
-    try {
-      const blob = await shrinkPhoto(file)
-      this.isBadPhoto = false
-      this.photos = [...this.photos, { id: uuidv7(), blob }]
-    } catch {
-      this.isBadPhoto = true
-    }
-    await this.keep()
-  }
-
-  removePhoto(id: string): void {
-    this.photos = this.photos.filter((photo) => photo.id !== id)
+  keepPhotos(photos: readonly ReportPhoto[]): void {
+    this.photos = photos
     void this.keep()
   }
 

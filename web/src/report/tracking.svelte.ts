@@ -67,7 +67,14 @@ class Tracking {
 
   /** The address of the report: with its secret for whoever has it. */
   link(number: string): string {
-    const path = route.href('report', { number, map: null, sel: null, layers: null, at: null })
+    const path = route.href('report', {
+      number,
+      c: community.all.length > 1 ? community.getSlug() : null,
+      map: null,
+      sel: null,
+      layers: null,
+      at: null,
+    })
     const secret = this.secret
     return `${location.origin}${path}${secret ? `#${secret}` : ''}`
   }
