@@ -5,6 +5,17 @@ import { barriers, DESKTOP, openBrowser, PHONE, signInByForm } from '../fixtures
 
 /** What a browser knows and Node does not. */
 declare const localStorage: { setItem(key: string, value: string): void }
+interface Asked<T> {
+  result: T
+  onsuccess: () => void
+}
+declare const indexedDB: {
+  databases(): Promise<{ name: string }[]>
+  open(name: string): Asked<{
+    close(): void
+    transaction(store: string): { objectStore(store: string): { count(): Asked<number> } }
+  }>
+}
 declare const document: { documentElement: { scrollWidth: number } }
 
 const { engine, url } = await startApp(t)
@@ -50,8 +61,23 @@ async function open(
   return { page, complaints }
 }
 
-/** Waits until nothing lies on the phone any more. */
-const allSent = (page: Page) => page.getByRole('button', { name: '待发送 0' }).waitFor()
+/** Waits until nothing lies on the phone any more; what was just saved is there from the notice on. */
+async function allSent(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '待发送 0' }).waitFor()
+  await page.waitForFunction(async () => {
+    const [one] = (await indexedDB.databases()).filter(({ name }) => name === 'jiexu-field')
+    return new Promise((resolve) => {
+      const opening = indexedDB.open(one!.name)
+      opening.onsuccess = () => {
+        const asking = opening.result.transaction('outbox').objectStore('outbox').count()
+        asking.onsuccess = () => {
+          opening.result.close()
+          resolve(asking.result === 0)
+        }
+      }
+    })
+  })
+}
 
 t.test('three taps: the street side and the bay are filled in, the report arrives', async (t) => {
   const { page, complaints } = await open()
@@ -61,6 +87,7 @@ t.test('three taps: the street side and the bay are filled in, the report arrive
   // The softest outcome of the kind is chosen already.
   t.ok(await page.getByRole('radio', { name: '当场劝导' }).isChecked())
   await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByText('已保存，联网后自动发送。').waitFor()
   await allSent(page)
   const [report] = await engine.db
     .selectFrom('case_file as c')
@@ -97,6 +124,7 @@ t.test('the same kind logged again close by: follow it, or say that it is anothe
   await page.getByRole('button', { name: KIND, exact: true }).first().click()
   await page.getByRole('radio', { name: '需要派遣' }).check({ force: true })
   await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByText('已保存，联网后自动发送。').waitFor()
   await allSent(page)
 
   await page.getByRole('button', { name: '记一笔' }).click()
@@ -105,6 +133,7 @@ t.test('the same kind logged again close by: follow it, or say that it is anothe
   await page.getByRole('button', { name: '跟进它' }).click()
   await page.getByRole('textbox', { name: '现场情况' }).fill('还在原处')
   await page.getByRole('button', { name: '补充情况' }).click()
+  await page.getByText('已保存，联网后自动发送。').waitFor()
   await allSent(page)
   const [step] = await engine.db
     .selectFrom('case_step')

@@ -27,6 +27,8 @@ class LogState {
   isMending = $state(false)
   /** An open case that was chosen instead of a new one, with what was written already. */
   followed = $state.raw<{ it: OpenCase; note: string; photos: readonly string[] } | null>(null)
+  /** The draft or the report that the form holds. */
+  #opened: string | null = null
   #online = $state.raw<readonly Near<OpenCase>[]>([])
   readonly kind = $derived(fieldPackage.kindOf.get(this.form.kind_id ?? '') ?? null)
   /** A full phone keeps the record and refuses the photo: the record can go without it. */
@@ -47,6 +49,10 @@ class LogState {
 
   /** Opens a report that the server did not take, to mend it under its id; without one goes on with the draft. */
   async load(mendedId: string | null): Promise<void> {
+    // Coming back from the map: the form is as it was, and newer than what was written down.
+    const key = mendedId ?? draftKey()
+    if (key === this.#opened) return
+    this.#opened = key
     const item = mendedId ? await database.outbox.where('id').equals(mendedId).first() : undefined
     this.isMending = item?.work.kind === 'case'
     this.#clear()
