@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000
  * they are, because they hold binaries, workers or files of their own, or are loaded only when they are needed.
  */
 const INLINED =
-  /^(kysely|typebox|@turf|fastify|fastify-plugin|@fastify|pg|pg-copy-streams|ajv|ajv-formats|commander|cli-progress|close-with-grace|proper-lockfile|prom-client|uuid|proj4|gcoord|csv-parse|flatbush|earcut|robust-predicates|polygon-clipping|temporal-polyfill|chinese-days)$/
+  /^(kysely|typebox|@turf|fastify|fastify-plugin|@fastify|pg|pg-copy-streams|ajv|ajv-formats|commander|cli-progress|close-with-grace|proper-lockfile|prom-client|uuid|proj4|gcoord|csv-parse|flatbush|earcut|robust-predicates|polygon-clipping|temporal-polyfill)$/
 /** Needed by some of those, yet with files beside their code. */
 const LEFT_OUT = /^(@fastify\/(static|swagger-ui)|pino|pg-native|pg-cloudflare)$/
 

@@ -4,7 +4,7 @@ import chineseDays from 'chinese-days'
 import { Temporal } from 'temporal-polyfill'
 
 /**
- * Writes `cn.ts` anew: run it when the State Council has announced another year, which it does in November, and the
+ * Writes `cn.ts` anew (`npm run holidays`): run it when the State Council has announced another year, which it does in November, and the
  * package has taken it up; set `LAST_ANNOUNCED` then.
  */
 const FIRST = 2020
