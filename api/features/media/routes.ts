@@ -13,7 +13,8 @@ import type { Settings } from '../../settings.ts'
 import { ACCEPTED_TYPES, MediaQuery, MediaView, MOST_BYTES } from './contract.ts'
 import { preparePicture } from './picture.ts'
 import { filesOf, openStorage, putAll, removeAll } from './storage.ts'
-import { findMedia, maySee, type StoredMedia } from './store.ts'
+import { findMedia, type StoredMedia } from './store.ts'
+import { maySee } from './visibility.ts'
 
 const TAGS = ['media']
 /** Photos that a guest may send in an hour from one address. */
