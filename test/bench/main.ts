@@ -12,6 +12,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<
   ingest: () => import('./ingest.ts').then((m) => m.ingest),
   live: () => import('./live.ts').then((m) => m.live),
   map: () => import('./map.ts').then((m) => m.map),
+  cases: () => import('./cases.ts').then((m) => m.cases),
   start: () => import('./start.ts').then((m) => m.start),
 }
 
