@@ -180,6 +180,9 @@ export const CaseQuery = Type.Object({
   subject_id: Type.Optional(Uuid),
   source: Type.Optional(Literals(SOURCES)),
   hazard: Type.Optional(Type.Boolean()),
+  open: Type.Optional(
+    Type.Boolean({ description: 'still wants somebody to act: open or on hold' }),
+  ),
   overdue: Type.Optional(Type.Boolean()),
   mine: Type.Optional(
     Type.Boolean({ description: 'reported by me, or on my frontage, or of my unit' }),

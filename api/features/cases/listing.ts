@@ -125,6 +125,10 @@ function conditionOf(viewer: Viewer, query: CaseQuery): RawBuilder<unknown> {
   if (query.hazard !== undefined)
     conditions.push(sql`c.kind_id = any(array(select k.id from case_kind as k
       where k.community_id = ${viewer.community_id} and k.is_hazard = ${query.hazard}))`)
+  if (query.open !== undefined)
+    conditions.push(
+      query.open ? sql`c.status in ('open', 'on_hold')` : sql`c.status not in ('open', 'on_hold')`,
+    )
   if (query.overdue !== undefined) conditions.push(query.overdue ? OVERDUE : sql`not ${OVERDUE}`)
   if (query.from !== undefined) conditions.push(sql`c.found_at >= ${query.from}::timestamptz`)
   if (query.to !== undefined) conditions.push(sql`c.found_at < ${query.to}::timestamptz`)

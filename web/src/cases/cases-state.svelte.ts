@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { CaseKind } from '../../../api/features/case-kinds/contract.ts'
 import type { CaseCounts, CaseView, UnitList } from '../../../api/features/cases/contract.ts'
-import { STEPS } from '../../../api/domain/case-flow.ts'
+import { type Step, STEPS } from '../../../api/domain/case-flow.ts'
 import { allItems, call } from '../lib/api.ts'
 import { nameOf } from '../lib/text/text.svelte.ts'
 import { community } from '../state/community.svelte.ts'
@@ -84,7 +84,8 @@ class CasesState {
     const { filter } = this
     void this.#loadCounts()
     if (this.view === 'board')
-      for (const { step, cases } of this.columns) cases.show({ ...filter, step })
+      for (const { step, cases } of this.columns)
+        cases.show({ ...filter, step, ...(isAtWork(step) && { open: true }) })
     else this.list.show(filter)
   }
 
@@ -130,5 +131,8 @@ class CasesState {
     return unit ? nameOf(unit) : ''
   }
 }
+
+/** Columns of work show work: what was refused or merged on the way is found in the list. */
+export const isAtWork = (step: Step): boolean => step !== 'verification' && step !== 'evaluation'
 
 export const board = new CasesState()
