@@ -68,11 +68,11 @@ export function dueAfter(
 export function dueAfterHold(calendar: WorkingCalendar, due: Date, since: Date, now: number): Date {
   const left = due.getTime() - since.getTime()
   if (left <= 0) return due
-  return new Date(
-    addWorkingMinutes(
-      calendar,
-      now,
-      workingMinutesBetween(calendar, since.getTime(), due.getTime()),
-    ),
+  const shifted = addWorkingMinutes(
+    calendar,
+    now,
+    workingMinutesBetween(calendar, since.getTime(), due.getTime()),
   )
+  // A time set by hand may lie in the night, where no working time is left: it does not come sooner.
+  return new Date(Math.max(due.getTime(), shifted))
 }
