@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.ts'
 import { startApp } from '../fixtures/app.ts'
 import { barriers, DESKTOP, openBrowser, PHONE, signInByForm } from '../fixtures/browser.ts'
 
@@ -19,6 +20,9 @@ declare const indexedDB: {
 declare const document: { documentElement: { scrollWidth: number } }
 
 const { engine, url } = await startApp(t)
+const community = await engine.db.selectFrom('community').select('id').executeTakeFirstOrThrow()
+// Nothing where the sample has kinds of its own.
+await engine.db.transaction().execute((trx) => createDefaultKinds(trx, community.id))
 const browser = await openBrowser(t)
 
 /** On 藏热南路 of the sample, 3 m north of its middle line, in the first grid. */

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import sharp from 'sharp'
 import t from 'tap'
+import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.ts'
 import { signIn, startApp } from '../fixtures/app.ts'
 import { barriers, openBrowser, PHONE, signInByForm } from '../fixtures/browser.ts'
 import { cuttable } from '../fixtures/cuttable.ts'
@@ -13,6 +14,9 @@ declare const IDBObjectStore: {
 declare const navigator: { serviceWorker: { ready: Promise<unknown>; controller: unknown } }
 
 const { app, engine, url } = await startApp(t)
+const community = await engine.db.selectFrom('community').select('id').executeTakeFirstOrThrow()
+// Nothing where the sample has kinds of its own.
+await engine.db.transaction().execute((trx) => createDefaultKinds(trx, community.id))
 const browser = await openBrowser(t)
 const line = await cuttable(t, url)
 
