@@ -8,6 +8,7 @@ import {
   walkedSides,
 } from '../../domain/geometry/track-matching.ts'
 import { bumpVersion } from '../../db/change-feed.ts'
+import type { TrackPoint } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
 import { isClockOff } from '../../http/client-clock.ts'
 import { hashOfContent } from '../../http/content-hash.ts'
@@ -52,7 +53,8 @@ export async function startPatrol(
       grid_id,
       frequency: said.frequency ?? 'daily',
       account_id,
-      started_at: said.started_at,
+      // In the milliseconds that cursors tell.
+      started_at: new Date(said.started_at),
       distance_m: null,
       track: null,
       flags: isClockOff(Date.parse(said.started_at), now) ? ['clock_off'] : [],
@@ -89,19 +91,34 @@ export async function changePatrol(
     throw new ApiProblem('request/invalid-body', 'a patrol ends after it began', [
       { path: 'ended_at', message: `not before ${patrol.started_at.toISOString()}` },
     ])
-  const fixes = said.track?.map(([lon, lat, accuracy_m, at]): TrackFix => ({
-    lon,
-    lat,
-    accuracy_m,
-    at,
-  }))
+  const fixes = said.track?.map(fixOf)
   await updatePatrol(trx, community_id, id, {
     ...said,
     ...(fixes && { distance_m: Math.round(trackLength(fixes)) }),
   })
-  if (said.ended_at && fixes) await storeWalked(by, patrol, fixes, said.ended_at)
+  if (said.ended_at) {
+    // The track may have come before its end, and the end without it.
+    const walked = fixes ?? (await storedFixes(trx, community_id, id))
+    await storeWalked(by, patrol, walked, said.ended_at)
+  }
   await bumpVersion(trx, community_id, 'passes')
   return (await lockPatrol(trx, community_id, id))!
+}
+
+const fixOf = ([lon, lat, accuracy_m, at]: TrackPoint): TrackFix => ({ lon, lat, accuracy_m, at })
+
+async function storedFixes(
+  trx: Transaction<Database>,
+  communityId: string,
+  id: string,
+): Promise<TrackFix[]> {
+  const { track } = await trx
+    .selectFrom('patrol')
+    .select('track')
+    .where('community_id', '=', communityId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return (track ?? []).map(fixOf)
 }
 
 async function storeWalked(
@@ -113,16 +130,20 @@ async function storeWalked(
   const { trx, community_id, account_id } = by
   const streets = await readStreets(trx, community_id)
   const reach = by.grid_ids
-  const walked = walkedSides(
-    fixes,
+  const own = new Set(
     streets
       .filter((street) => reach === null || reach.includes(street.grid_id ?? ''))
-      .map(({ segment_id, centreline }) => ({
-        segment_id,
-        centreline,
-        sides: ['left', 'right'] as const,
-      })),
-  ).filter(({ share }) => share >= WALKED_SHARE)
+      .map((street) => street.segment_id),
+  )
+  // Matched to all streets: what was walked next door must not count for the own street beside it.
+  const walked = walkedSides(
+    fixes,
+    streets.map(({ segment_id, centreline }) => ({
+      segment_id,
+      centreline,
+      sides: ['left', 'right'] as const,
+    })),
+  ).filter(({ segment_id, share }) => share >= WALKED_SHARE && own.has(segment_id))
   const taken = await trx
     .selectFrom('pass')
     .select(['segment_id', 'side'])

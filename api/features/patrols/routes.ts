@@ -7,6 +7,7 @@ import type { Engine } from '../../db/connect.ts'
 import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
 import { type Community, communityOf } from '../../http/community.ts'
+import { hashOfContent } from '../../http/content-hash.ts'
 import { packCursor, unpackCursor } from '../../http/cursor.ts'
 import { etagOf } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
@@ -34,7 +35,8 @@ import { selectPatrols, viewOf } from './store.ts'
 
 const TAGS = ['patrols']
 const MOST_LISTED = 200
-const CURSOR_PART = /^[0-9a-fT:.Z-]{20,40}$/
+const CURSOR_PART = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|[0-9a-f-]{36})$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** A track of a long day. */
 const TRACK_BYTES = 4 * 1024 * 1024
 /** Longer spans would add up years of passes for one answer. */
@@ -118,6 +120,10 @@ export function patrolRoutes(parts: {
         if (query.mine) conditions.push(sql`p.account_id = ${me}`)
         if (query.cursor !== undefined) {
           const [at, id] = unpackCursor(query.cursor, 2, CURSOR_PART) as [string, string]
+          if (!UUID.test(id) || Number.isNaN(Date.parse(at)))
+            throw new ApiProblem('request/invalid-parameter', 'the cursor is not one of ours', [
+              { path: 'cursor', message: 'take it unchanged from next_cursor' },
+            ])
           conditions.push(sql`(p.started_at, p.id) < (${at}::timestamptz, ${id}::uuid)`)
         }
         const found = await asCommunities(parts.engine.db, [community.id], (trx) =>
@@ -188,16 +194,20 @@ export function patrolRoutes(parts: {
           tags: TAGS,
           summary: 'What a phone takes along for a day without network',
           querystring: CommunityQuery,
-          response: { 200: FieldPackage },
+          response: { 200: FieldPackage, 304: Type.Null() },
         },
       },
       async (request, reply) => {
         const community = await logging(request)
-        reply.header('cache-control', 'private, no-cache')
         const grids = gridsInReach(request.person, community.id, 'log_patrol')
-        return asCommunities(parts.engine.db, [community.id], (trx) =>
+        const content = await asCommunities(parts.engine.db, [community.id], (trx) =>
           readFieldPackage(trx, community, grids, Date.now()),
         )
+        // By its content and not by versions: what is due changes at midnight, and nothing is written then.
+        const etag = `"${hashOfContent({ ...content, made_at: null }).slice(0, 32)}"`
+        reply.headers({ etag, 'cache-control': 'private, no-cache' })
+        if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send(null)
+        return content
       },
     )
 

@@ -43,11 +43,11 @@ export async function lockPatrol(
   communityId: string,
   id: string,
 ): Promise<StoredPatrol | undefined> {
-  const { rows } = await sql<StoredPatrol>`
-    select ${COLUMNS} from patrol as p where p.community_id = ${communityId} and p.id = ${id} for no key update of p`.execute(
+  // In a statement of its own: who had to wait for the lock would count passes as they were before it.
+  await sql`select from patrol as p where p.community_id = ${communityId} and p.id = ${id} for no key update`.execute(
     trx,
   )
-  return rows[0]
+  return (await selectPatrols(trx, communityId, sql<SqlBool>`p.id = ${id}`, 1))[0]
 }
 
 export const viewOf = (patrol: StoredPatrol, accountId: string | null): PatrolView => ({
