@@ -43,6 +43,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'cases.severity_medium': 'Medium',
   'cases.severity_high': 'High',
   'cases.severity_critical': 'Critical',
+  'cases.outcome': 'On the spot',
   'cases.outcome_persuaded': 'Persuaded on the spot',
   'cases.outcome_tip_card': 'Tip card left',
   'cases.outcome_needs_dispatch': 'Needs dispatch',

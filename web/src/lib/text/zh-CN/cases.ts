@@ -41,6 +41,7 @@ export const cases = {
   'cases.severity_medium': '较大',
   'cases.severity_high': '重大',
   'cases.severity_critical': '特别重大',
+  'cases.outcome': '现场处理',
   'cases.outcome_persuaded': '当场劝导',
   'cases.outcome_tip_card': '已发提示卡',
   'cases.outcome_needs_dispatch': '需派遣',

@@ -6,6 +6,7 @@ import { conflicts } from './conflicts.ts'
 import { inbox } from './inbox.ts'
 import { inspect } from './inspect.ts'
 import { map } from './map.ts'
+import { notices } from './notices.ts'
 import { occupancy } from './occupancy.ts'
 import { plan } from './plan.ts'
 import { report } from './report.ts'
@@ -24,4 +25,5 @@ export const messages = {
   ...inbox,
   ...report,
   ...bulletin,
+  ...notices,
 }
