@@ -19,7 +19,7 @@ import Shirt from '@lucide/svelte/icons/shirt'
 import Snowflake from '@lucide/svelte/icons/snowflake'
 import SquareParking from '@lucide/svelte/icons/square-parking'
 import Store from '@lucide/svelte/icons/store'
-import Trash2 from '@lucide/svelte/icons/trash-2'
+import Trash from '@lucide/svelte/icons/trash'
 import TreeDeciduous from '@lucide/svelte/icons/tree-deciduous'
 import Zap from '@lucide/svelte/icons/zap'
 import type { CaseKind } from '../../../api/features/case-kinds/contract.ts'
@@ -41,7 +41,7 @@ const SIGNS: readonly (readonly [RegExp, Component])[] = [
   [/motor|parking|vehicle|car\b/, Car],
   [/ice|snow/, Snowflake],
   [/electric|wire|cable|charg/, Zap],
-  [/waste|garbage|litter|rubbish|dump|scrap/, Trash2],
+  [/waste|garbage|litter|rubbish|dump|scrap/, Trash],
   [/stall|vendor|trading|hawk/, Store],
   [/goods|piled|stack|occup/, Package],
   [/advert|banner|leaflet|sign|noise/, Megaphone],
