@@ -34,6 +34,14 @@ import type {
 } from '../../../api/features/checks/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
+import type {
+  NotificationList,
+  NotificationSettings,
+  NotificationWays,
+  ReadNotices,
+  Unread,
+} from '../../../api/features/notifications/contract.ts'
+import type { Bulletin } from '../../../api/features/bulletins/contract.ts'
 import type { IngestReport, ObservationItem } from '../../../api/features/observations/contract.ts'
 import type {
   OccupancyAt,
@@ -110,6 +118,15 @@ interface Calls {
   'GET /api/inbox/:link': { reply: InboxItem }
   'POST /api/inbox/:link/steps': { reply: InboxItem; body: NewStep }
   'POST /api/inbox/orders/:dispatch_id/steps': { reply: InboxItem; body: NewStep }
+  'GET /api/notifications': { reply: Static<typeof NotificationList> }
+  'POST /api/notifications/read': {
+    reply: Static<typeof Unread>
+    body: Static<typeof ReadNotices>
+  }
+  'GET /api/notifications/ways': { reply: Static<typeof NotificationWays> }
+  'GET /api/notifications/settings': { reply: NotificationSettings }
+  'PUT /api/notifications/settings': { reply: NotificationSettings; body: NotificationSettings }
+  'GET /api/bulletins': { reply: Bulletin }
   'GET /api/field_package': { reply: FieldPackage }
   'POST /api/patrols': { reply: PatrolView; body: NewPatrol }
   'PATCH /api/patrols/:id': { reply: PatrolView; body: PatrolChange }
