@@ -40,6 +40,16 @@ for (const [size, viewport] of [
   await picture(`sign-in-${size}`, '/sign-in', viewport)
   await picture(`plan-${size}`, `/plan?map=${AT_THE_FIRE_LANE}`, viewport, drawOverTheLane)
 }
+await picture('cases-desktop', '/cases', DESKTOP, as('leader'))
+await picture('case-desktop', '/cases', DESKTOP, async (page) => {
+  await as('leader')(page)
+  await page.locator('[data-column=feedback] [data-case]').first().click()
+  await page.getByRole('article').waitFor()
+})
+await picture('inspect-phone', '/inspect', PHONE, as('inspector'))
+await picture('inbox-phone', '/inbox', PHONE, as('unit'))
+await picture('report-phone', '/report', PHONE)
+await picture('bulletin-desktop', '/bulletin', DESKTOP, as('leader'))
 await picture('map-en', '/', DESKTOP, undefined, 'en')
 for (const close of closing.reverse()) await close()
 
@@ -59,6 +69,20 @@ async function picture(
   await page.screenshot({ path: `${FOLDER}${name}.png` })
   await page.context().close()
   process.stdout.write(`docs/pictures/${name}.png\n`)
+}
+
+/** Signs in on the page's own form; it comes back to where it was asked for. */
+function as(login: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    const address = page.url()
+    await page.goto(`${url}/sign-in`)
+    await signInByForm(page, login, `${login}-demo`)
+    await page
+      .getByRole('button', { name: /（演示）/ })
+      .first()
+      .waitFor({ state: 'attached' })
+    await page.goto(address)
+  }
 }
 
 /** A planner draws a bay that takes some of a fire lane, so that the findings show. */
