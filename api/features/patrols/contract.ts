@@ -79,6 +79,7 @@ export const PatrolList = Type.Object({
   patrols: Type.Array(PatrolView),
   next_cursor: Nullable(Type.String()),
 })
+export type PatrolList = Static<typeof PatrolList>
 
 export const NewPass = Type.Object(
   {
