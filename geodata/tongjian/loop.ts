@@ -89,6 +89,8 @@ const DAY = 24 * HOUR
 /** What was found earlier is settled by now, but for a few. */
 const OPEN_DAYS = 2
 const OVERDUE_WHISTLES = 2
+/** An abandoned vehicle: its public notice hangs for a week, and hangs now. */
+const VEHICLE = { kind: '机动车乱停', code: 'street.zombie_vehicle', notice: 7 * DAY }
 
 /** Cases, steps and orders as they stand at `now` (epoch milliseconds), the same for the same instant. */
 export function loopRecords(
@@ -107,14 +109,24 @@ export function loopRecords(
   const steps: SampleStep[] = []
   const orders: SampleOrder[] = []
   let overdue = 0
+  let isNoticed = false
   for (const [index, event] of sorted.entries()) {
     const found = Date.parse(event.properties.found_at) + shift
     const year = yearOf(found)
     const serial = (serials.get(year) ?? 0) + 1
     serials.set(year, serial)
-    const story = new Story(event, found, year, serial, index)
     const isRecent = now - found < OPEN_DAYS * DAY
-    const wish = wishOf(event.properties.status, isRecent, index, random)
+    const told = wishOf(event.properties.status, isRecent, index, random)
+    const isVehicle: boolean =
+      !isNoticed &&
+      !isRecent &&
+      now - found < VEHICLE.notice - DAY &&
+      event.properties.kind === VEHICLE.kind &&
+      told !== 'persuaded'
+    isNoticed ||= isVehicle
+    const wish = isVehicle ? 'noticed' : told
+    const code = isVehicle ? VEHICLE.code : CODES[event.properties.kind]!
+    const story = new Story(event, code, found, year, serial, index)
     const isOverdue = wish === 'dispatched' && isRecent && overdue < OVERDUE_WHISTLES
     if (isOverdue) overdue++
     story.play(wish, { now, isRecent, isOverdue, random, earlier: cases })
@@ -135,6 +147,7 @@ type Wish =
   | 'closed'
   | 'rated'
   | 'held'
+  | 'noticed'
   | 'refused'
   | 'merged'
 
@@ -165,23 +178,28 @@ class Story {
   readonly steps: SampleStep[] = []
   readonly orders: SampleOrder[] = []
   #at: number
-  readonly #code: string
 
-  constructor(event: LedgerEvent, found: number, year: number, serial: number, index: number) {
-    const { kind, grid_id, unit_id } = event.properties
+  constructor(
+    event: LedgerEvent,
+    code: string,
+    found: number,
+    year: number,
+    serial: number,
+    index: number,
+  ) {
+    const { grid_id, unit_id } = event.properties
     const [lon, lat] = event.geometry.coordinates
-    this.#code = CODES[kind]!
     this.#at = found
     const at = new Date(found).toISOString()
     this.record = {
       id: event.id,
       year,
       serial,
-      kind_code: this.#code,
+      kind_code: code,
       source: index % 9 === 4 ? 'resident' : index % 31 === 5 ? 'hotline' : 'patrol',
       step: 'collection',
       status: 'open',
-      severity: this.#code.startsWith('hazard.') ? (index % 3 === 0 ? 'high' : 'medium') : null,
+      severity: code.startsWith('hazard.') ? (index % 3 === 0 ? 'high' : 'medium') : null,
       description: null,
       outcome: null,
       lon,
@@ -264,22 +282,36 @@ class Story {
       record.lead_unit_id = null
       return
     }
+    if (wish === 'noticed') {
+      const until = Date.parse(wait(60)) + VEHICLE.notice
+      record.notice_until = new Date(until).toISOString()
+      record.lead_unit_id = null
+      Object.assign(record, { due_what: 'dispatch', due_at: new Date(until + HOUR).toISOString() })
+      this.#step('post_notice', 'leader', {})
+      return
+    }
     this.#dispatch(wait(25), random)
+    /** What a unit is asked for and what the case waits for are one. */
+    const dueHandled = (minutes: number) => {
+      due('handle', minutes)
+      for (const order of this.orders) order.handle_by = record.due_at
+    }
     if (wish === 'held') {
       record.hold_since = wait(120)
-      due('handle', 240)
+      dueHandled(240)
       this.#step('hold', 'leader', { status: 'on_hold', reason: '等待施工单位进场' })
       return
     }
     if (isOverdue) {
       const late = new Date(now - 35 * MINUTE).toISOString()
+      dueHandled(120)
       for (const order of this.orders) order.arrive_by = late
       Object.assign(record, { due_what: 'arrive', due_at: late, escalation: 1 })
       this.#at = now - 5 * MINUTE
       this.#step('escalate', 'system', {})
       return
     }
-    due('handle', 180)
+    dueHandled(180)
     if (wish === 'dispatched') return
     for (const order of this.orders) {
       order.accepted_at = wait(10)
@@ -299,6 +331,10 @@ class Story {
     }
     record.handled_at = new Date(this.#at).toISOString()
     record.is_on_time = random() < 0.88
+    const taken = this.#at - Date.parse(record.dispatched_at!)
+    const limit = taken * (record.is_on_time ? 1.5 : 0.75)
+    for (const order of this.orders)
+      order.handle_by = new Date(this.#at - taken + limit).toISOString()
     if (wish === 'rectified') {
       due('verify', 480)
       return
