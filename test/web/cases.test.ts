@@ -59,13 +59,11 @@ t.test(
 
     await act(page, '吹哨派遣')
     t.equal(
-      await page
-        .getByLabel('主办单位')
-        .evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text),
+      await page.getByLabel('主办单位').locator('option:checked').textContent(),
       '城市管理(示例)',
       'the kind’s usual unit stands there',
     )
-    await page.getByLabel('环卫(示例)').check()
+    await page.getByRole('checkbox', { name: '环卫(示例)' }).check()
     await page.getByLabel('到场时限').selectOption('20')
     const reply = page.waitForResponse((response) => response.url().includes('/steps'))
     await confirm(page)

@@ -98,7 +98,10 @@ class CasesState {
   }
 
   async loadOpen(id: string): Promise<void> {
-    if (this.open?.id !== id) this.open = null
+    if (this.open?.id !== id) {
+      this.open = null
+      this.openFailure = null
+    }
     try {
       const query = { community: community.getSlug() }
       const found = await call('GET /api/cases/:id', { params: { id }, query })
@@ -106,7 +109,8 @@ class CasesState {
       this.open = found
       this.openFailure = null
     } catch (error) {
-      if (this.openId === id) this.openFailure = error
+      // What is being read or written stays; a broken network takes nothing off the screen.
+      if (this.openId === id && !this.open) this.openFailure = error
     }
   }
 
