@@ -51,6 +51,10 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./report/ReportLayers.svelte'),
     hasDetails: false,
   },
-  bulletin: { panel: () => import('./bulletin/BulletinPanel.svelte'), hasDetails: false },
+  bulletin: {
+    panel: () => import('./bulletin/BulletinPanel.svelte'),
+    main: () => import('./bulletin/BulletinMain.svelte'),
+    hasDetails: false,
+  },
   'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }
