@@ -9,8 +9,8 @@ import { fromGeoJson } from '../db/geo-sql.ts'
 import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
 import { analyzeTables } from '../files/import-run.ts'
-import type { LedgerEvent } from '../../geodata/tongjian/loop.ts'
-import { seedLoop } from './seed-loop.ts'
+import { loadMonth } from './sample/load-month.ts'
+import type { LedgerFeature } from './sample/month.ts'
 
 const FOLDER = new URL('../../geodata/tongjian/', import.meta.url)
 const SOURCE = 'Synthetic sample, geodata/tongjian (CC0-1.0)'
@@ -139,10 +139,10 @@ function loadingSteps(time_zone: string, now: Date): Step[] {
     {
       what: 'cases and patrols',
       load: async ({ trx }, id) =>
-        seedLoop(
+        loadMonth(
           trx,
           { id, time_zone },
-          (await readFeatures('ledger_events')) as unknown as LedgerEvent[],
+          (await readFeatures('ledger_events')) as unknown as LedgerFeature[],
           now,
         ),
     },

@@ -22,6 +22,9 @@ export const DEMO_ACCOUNTS = [
 /** The inspector walks the western and middle grids of the sample; in the eastern ones others do. */
 const INSPECTORS_GRIDS = ['G-1', 'G-2', 'G-4', 'G-5']
 
+/** Some rounds of the sample's month were walked by this account: its id is known before it is made. */
+export const DEMO_INSPECTOR_ID = '5a3c7f0e-1b2d-5c4e-9f60-7a8b9c0d1e2f'
+
 /** The traffic police: most whistles of the sample are theirs. */
 const UNITS_NUMBER = 'U-02'
 
@@ -54,7 +57,14 @@ export async function createDemoAccounts(engine: Engine, communityId: string): P
     await engine.db.transaction().execute((trx) =>
       insertAccount(
         trx,
-        { login, password_hash, display_name, locale: 'zh-CN', is_demo: true },
+        {
+          login,
+          password_hash,
+          display_name,
+          locale: 'zh-CN',
+          is_demo: true,
+          ...(role === 'inspector' && { id: DEMO_INSPECTOR_ID }),
+        },
         communityId,
         [role],
         {

@@ -66,6 +66,8 @@ export async function findMembers(
 export async function insertAccount(
   trx: Transaction<Database>,
   account: {
+    /** Made here where none is given. */
+    id?: string
     login: string
     password_hash: string
     display_name: string
