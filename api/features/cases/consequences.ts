@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { dueAfter, dueAfterHold, NOTHING_DUE } from './clock.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 import { answerOrder, clearSignOffs, dispatch, recall } from './orders.ts'
 import type { Consequences, Moving, Step } from './step.ts'
 
@@ -79,7 +79,14 @@ export async function consequencesOf(
     case 'escalate':
       return only({ escalation: stored.escalation + 1 })
     case 'post_notice':
-      return only({ notice_until: new Date(after.notice_until!) }, { until: after.notice_until })
+      // Nobody can be sent before the notice has hung its days: until then no clock runs out.
+      return only(
+        {
+          notice_until: new Date(after.notice_until!),
+          ...dueAfter(calendar, kind.limits, 'dispatch', after.notice_until!),
+        },
+        { until: after.notice_until },
+      )
     case 'revisit':
       return revisit(by, step)
     case 'rate':

@@ -3,7 +3,7 @@ import type { Database } from '../../db/tables.ts'
 import { type Order, readKind, readOrders } from './case-state.ts'
 import type { InboxItem } from './contract.ts'
 import { allowedFor } from './moving.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 import { selectCases, textOf } from './store.ts'
 import { readMedia } from './view.ts'
 

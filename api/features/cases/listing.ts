@@ -5,7 +5,7 @@ import { parseBbox } from '../../http/bbox.ts'
 import { packCursor, unpackCursor } from '../../http/cursor.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import type { CaseCounts, CaseList, CaseQuery } from './contract.ts'
-import { parseNumber } from './numbering.ts'
+import { parseNumber } from '../../domain/case-number.ts'
 import { rowOf, selectCases } from './store.ts'
 import { mineOf, type Viewer, visibleTo } from './visibility.ts'
 

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Static } from 'typebox'
 import type { Database } from '../../db/tables.ts'
 import type { NearCase } from './contract.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 
 const MOST = 5
 

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../../db/tables.ts'
 import { readKind } from './case-state.ts'
 import type { PublicCase } from './contract.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 import { type StoredCase, textOf } from './store.ts'
 
 /**

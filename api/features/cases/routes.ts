@@ -27,7 +27,7 @@ import {
 import { countCases, listCases } from './listing.ts'
 import { takeStep } from './moving.ts'
 import { findNear } from './near.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 import type { CaseParts } from './parts.ts'
 import { reportCase } from './reporting.ts'
 import { reportRoutes } from './report-routes.ts'

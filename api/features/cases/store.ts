@@ -9,7 +9,7 @@ import type {
 } from '../../db/loop-tables.ts'
 import type { Database, Role } from '../../db/tables.ts'
 import type { CaseRow } from './contract.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 
 /** A case as it lies in the database, with its position in degrees and what its kind says. */
 export interface StoredCase {

@@ -1,6 +1,6 @@
 import { notify } from '../../http/notices.ts'
 import type { Moving, Step } from './step.ts'
-import { numberText } from './numbering.ts'
+import { numberText } from '../../domain/case-number.ts'
 
 /** Tells those whom a move concerns: units that are sent or called back, the leader who has to look, the reporter. */
 export async function tellAbout({ trx, community, actor }: Moving, step: Step): Promise<void> {
