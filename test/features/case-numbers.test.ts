@@ -1,6 +1,6 @@
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
-import { numberText, parseNumber, yearOf } from '../../api/features/cases/numbering.ts'
+import { numberText, parseNumber, yearOf } from '../../api/domain/case-number.ts'
 import { signIn, testApp } from '../fixtures/app.ts'
 
 const { app, engine } = await testApp(t)
