@@ -4,7 +4,6 @@ import { yearOf } from '../../domain/case-number.ts'
 import { metricFrame, toMetres } from '../../domain/geometry/metric-frame.ts'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import type { KindRules } from '../../features/cases/case-state.ts'
-import { yearOf } from '../../domain/case-number.ts'
 import { idOf, randomStream } from '../../../geodata/tongjian/frame.ts'
 import { castEvents, type Part } from './casting.ts'
 import {
