@@ -78,7 +78,7 @@ export function letterOf(notice: WaitingNotice, publicUrl: string | null): Lette
   const pattern = texts.notices[notice.message_key.replace(/^notice\./, '')] ?? '{kind} {number}'
   const line = pattern.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '').trim()
   const community = (isEnglish ? notice.community_en : notice.community_zh) ?? ''
-  const path = notice.case_id ? `/cases/${notice.case_id}` : '/'
+  const path = notice.case_id ? `/cases?case=${notice.case_id}` : '/'
   return {
     subject: `[${texts.subject}] ${line}`.replace(/[\r\n]+/g, ' '),
     text: [line, community, publicUrl && `${texts.open}: ${publicUrl}${path}`, '', texts.why]
