@@ -136,6 +136,7 @@ export function caseKindRoutes(parts: {
           summary: 'Take in a list of codes, as JSON or CSV; known codes are changed, none removed',
           consumes: ['application/json', 'text/csv'],
           querystring: CommunityQuery,
+          body: Type.Unknown({ description: 'a list of kinds; its rows are judged one by one' }),
           response: { 200: KindImportReport },
         },
       },

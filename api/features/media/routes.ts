@@ -51,6 +51,7 @@ export function mediaRoutes(parts: {
           consumes: [...ACCEPTED_TYPES],
           params: Type.Object({ id: Uuid }),
           querystring: MediaQuery,
+          body: Type.Unknown({ description: 'the bytes of the photo' }),
           response: { 200: MediaView, 201: MediaView },
         },
       },
@@ -119,6 +120,7 @@ export function mediaRoutes(parts: {
             size: Type.Optional(Literals(['full', 'thumb'])),
             link: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })),
           }),
+          response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
         },
       },
       async (request, reply) => {
