@@ -6,6 +6,7 @@ import { seedSample } from './cli/seed.ts'
 import { ChangeFeed } from './db/change-feed.ts'
 import { connect, type Engine } from './db/connect.ts'
 import { migrate } from './db/migrate.ts'
+import { openStorage, putAll } from './features/media/storage.ts'
 import { StreetModels } from './model/street-models.ts'
 import type { Queue } from './jobs/queue.ts'
 import type { Settings } from './settings.ts'
@@ -36,6 +37,7 @@ export async function start(
     if (settings.isSample) {
       const { community_id } = await seedSample(engine, {
         onProgress: (step) => onProgress(`sample: ${step}`),
+        keepPhotos: async (files) => putAll(await openStorage(settings), files),
       })
       await createDemoAccounts(engine, community_id)
     }

@@ -10,6 +10,7 @@ import type { Database } from '../db/tables.ts'
 import { COLLECTIONS, type CollectionId } from '../features/inventory/contract.ts'
 import { analyzeTables } from '../files/import-run.ts'
 import { loadMonth } from './sample/load-month.ts'
+import type { KeepPhotos } from './sample/load-photos.ts'
 import type { LedgerFeature } from './sample/month.ts'
 
 const FOLDER = new URL('../../geodata/tongjian/', import.meta.url)
@@ -77,6 +78,8 @@ export async function seedSample(
     onProgress?: (done: number, total: number, what: string) => void
     /** The instant at which the sample's cases and patrols stand; now where nothing is said. */
     now?: Date
+    /** Where its photos go; without it none are loaded. */
+    keepPhotos?: KeepPhotos
   } = {},
 ): Promise<{ community_id: string; slug: string }> {
   const [community] = await readFeatures('community')
@@ -84,7 +87,7 @@ export async function seedSample(
   const known = await findCommunity(engine.db, slug)
   if (known) return { community_id: known.id, slug }
 
-  const steps = loadingSteps(String(community!.properties['time_zone']), options.now ?? new Date())
+  const steps = loadingSteps(String(community!.properties['time_zone']), options)
   const community_id = community!.id
   const isLoaded = await asCommunityInBulk(engine, community_id, async (bulk) => {
     // Two instances may start on the same empty database: the second waits, then finds the first one's work.
@@ -112,7 +115,10 @@ interface Step {
 }
 
 /** In an order that the foreign keys allow. */
-function loadingSteps(time_zone: string, now: Date): Step[] {
+function loadingSteps(
+  time_zone: string,
+  { now = new Date(), keepPhotos }: { now?: Date; keepPhotos?: KeepPhotos },
+): Step[] {
   const ofCollections = (Object.keys(INVENTORY) as CollectionId[]).map((collection) => ({
     what: collection,
     load: (bulk: BulkTransaction, communityId: string) =>
@@ -144,6 +150,7 @@ function loadingSteps(time_zone: string, now: Date): Step[] {
           { id, time_zone },
           (await readFeatures('ledger_events')) as unknown as LedgerFeature[],
           now,
+          keepPhotos,
         ),
     },
   ]

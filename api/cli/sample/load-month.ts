@@ -4,6 +4,7 @@ import type { Database } from '../../db/tables.ts'
 import { DEMO_INSPECTOR_ID } from '../../features/accounts/demo.ts'
 import { createDefaultKinds } from '../../features/case-kinds/default-kinds.ts'
 import { calendarOf } from '../../features/cases/clock.ts'
+import { type KeepPhotos, keepDrawings } from './load-photos.ts'
 import { type Around, type LedgerFeature, makeMonth, type Setting } from './month.ts'
 import type { Street } from './patrols.ts'
 
@@ -16,14 +17,14 @@ const PLACE_M = 15
 /** Column types; a name that is not here is text. */
 const TYPES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
-    uuid: 'id case_id kind_id subject_id merchant_id grid_id segment_id place_id original_id lead_unit_id reported_by actor_id unit_id dispatch_id dispatched_by patrol_id account_id done_by',
-    int4: 'year serial version satisfaction',
+    uuid: 'id case_id step_id kind_id subject_id merchant_id grid_id segment_id place_id original_id lead_unit_id reported_by actor_id unit_id dispatch_id dispatched_by patrol_id account_id done_by',
+    int4: 'year serial version satisfaction bytes width height',
     float8: 'accuracy_m lon lat distance_m share',
     bool: 'is_lead is_on_time',
     jsonb: 'data',
     date: 'due_on',
     timestamptz:
-      'found_at received_at filed_at dispatched_at due_at hold_since notice_until handled_at closed_at updated_at at claimed_at arrive_by handle_by recalled_at accepted_at arrived_at hand_over_at signed_off_at done_at created_at last_seen_at started_at ended_at',
+      'found_at received_at filed_at dispatched_at due_at hold_since notice_until handled_at closed_at updated_at at claimed_at arrive_by handle_by recalled_at accepted_at arrived_at hand_over_at signed_off_at done_at created_at taken_at last_seen_at started_at ended_at',
   }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type])),
 )
 
@@ -38,19 +39,22 @@ const TABLES = {
   dispatch_unit:
     'dispatch_id unit_id case_id is_lead accepted_at arrived_at hand_over_at hand_over_why result signed_off_at recalled_at link_hash',
   revisit: 'id case_id due_on done_at done_by result note',
+  media:
+    'id case_id step_id role storage_key content_type bytes width height sha256 taken_at created_at',
   patrol: 'id grid_id frequency account_id started_at ended_at received_at distance_m content_hash',
   pass: 'id patrol_id segment_id side grid_id account_id at received_at result method share content_hash',
 } as const
 
 /**
  * Loads the sample's kinds of cases, its ledger as cases with their histories, and a month of patrols, as of `now`:
- * whoever opens the sample finds a community at work today, not one of last autumn.
+ * whoever opens the sample finds a community at work today, not one of last autumn. Without storage it has no photos.
  */
 export async function loadMonth(
   trx: Trx,
   community: { id: string; time_zone: string },
   events: readonly LedgerFeature[],
   now: Date,
+  keepPhotos?: KeepPhotos,
 ): Promise<void> {
   await createDefaultKinds(trx, community.id)
   const month = makeMonth(await readSetting(trx, community, events, now.getTime()))
@@ -63,6 +67,8 @@ export async function loadMonth(
   await insertRows(trx, community.id, 'dispatch', month.dispatches)
   await insertRows(trx, community.id, 'dispatch_unit', month.orders)
   await insertRows(trx, community.id, 'revisit', month.revisits)
+  if (keepPhotos)
+    await insertRows(trx, community.id, 'media', await keepDrawings(month.photos, keepPhotos))
   for (const { year, last } of month.numbers)
     await trx.insertInto('case_number').values({ community_id: community.id, year, last }).execute()
   const patrols = month.patrols.map(({ started_at, ended_at, ...patrol }) => ({

@@ -64,7 +64,7 @@ export interface Month {
   orders: Row[]
   revisits: Row[]
   subjects: Row[]
-  photos: Row[]
+  photos: (Played['photos'][number] & { case_id: string; kind_code: string })[]
   numbers: { year: number; last: number }[]
   patrols: (Patrol & { distance_m: number })[]
   passes: Pass[]
@@ -122,7 +122,11 @@ export function makeMonth(setting: Setting): Month {
     orders: rows('orders'),
     revisits: rows('revisits'),
     photos: all.flatMap(({ id, row, played }) =>
-      played.photos.map((photo) => ({ ...photo, case_id: id, kind_code: row['kind_code'] })),
+      played.photos.map((photo) => ({
+        ...photo,
+        case_id: id,
+        kind_code: String(row['kind_code']),
+      })),
     ),
     subjects: subjectsOf(all),
     numbers,
