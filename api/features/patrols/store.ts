@@ -64,6 +64,15 @@ export const viewOf = (patrol: StoredPatrol, accountId: string | null): PatrolVi
   version: patrol.version,
 })
 
+/**
+ * The grid to whose rounds a street `s` belongs: it holds the street's middle, or is nearest to it. Streets along a
+ * community's edge lie a hair outside of all grids; one that is farther from them than a wide road is nobody's.
+ */
+const GRID_OF_STREET = sql`(select g.id from grid as g,
+    (select ST_LineInterpolatePoint(ST_GeometryN(ST_Multi(s.geom), 1), 0.5) as geom) as middle
+  where g.community_id = s.community_id and g.valid_to is null and ST_DWithin(g.geom::geography, middle.geom::geography, 30)
+  order by ST_Distance(g.geom, middle.geom), g.id limit 1)`
+
 /** A pass as it is stored; the grid is the one in which the middle of its street lies. */
 export interface PassRow extends Required<Omit<NewPass, 'patrol_id'>> {
   patrol_id: string | null
@@ -82,10 +91,7 @@ export async function insertPasses(
   const { rows: stored } = await sql<{ id: string }>`
     insert into pass (community_id, id, patrol_id, segment_id, side, grid_id, account_id, at, result, method, share, is_sure, flags, content_hash)
     select ${communityId}, r.id, r.patrol_id, r.segment_id, r.side,
-      (select g.id from grid as g, street_segment as s
-        where s.community_id = ${communityId} and s.id = r.segment_id and g.community_id = ${communityId} and g.valid_to is null
-          and g.geom && s.geom and ST_Covers(g.geom, ST_LineInterpolatePoint(ST_GeometryN(ST_Multi(s.geom), 1), 0.5))
-        order by g.id limit 1),
+      (select ${GRID_OF_STREET} from street_segment as s where s.community_id = ${communityId} and s.id = r.segment_id),
       r.account_id, r.at, r.result, r.method, r.share, r.is_sure, r.flags, r.content_hash
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, patrol_id uuid, segment_id uuid, side text,
       account_id uuid, at timestamptz, result text, method text, share real, is_sure boolean, flags text[], content_hash text)
@@ -125,8 +131,7 @@ export async function readStreets(
 ): Promise<StreetLine[]> {
   const { rows } = await sql<StreetLine>`
     select s.id as segment_id, s.name_zh, s.name_en,
-      (select g.id from grid as g where g.community_id = s.community_id and g.valid_to is null and g.geom && s.geom
-        and ST_Covers(g.geom, ST_LineInterpolatePoint(ST_GeometryN(ST_Multi(s.geom), 1), 0.5)) order by g.id limit 1) as grid_id,
+      ${GRID_OF_STREET} as grid_id,
       (ST_AsGeoJSON(ST_GeometryN(ST_Multi(s.geom), 1), 7)::json -> 'coordinates') as centreline,
       (select json_agg(json_build_object('side', w.side, 'line',
           (select ST_AsGeoJSON(d.kerb_line, 7)::json -> 'coordinates' from street_side as d
