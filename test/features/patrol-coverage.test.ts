@@ -45,6 +45,8 @@ t.test('coverage has the shares, the plan and the rate that were worked by hand'
       found_at: on(2, 12),
     })
   const { grids, sides } = await coverage()
+  t.equal(sides.length, 32)
+  t.notOk(grids.some(({ grid_id }) => grid_id === null))
   const sidesOf = (grid_id: string) => sides.filter((side) => side.grid_id === grid_id).length
   const own = grids.find((grid) => grid.grid_id === OWN.grid_id)!
   const n = sidesOf(OWN.grid_id)
@@ -92,6 +94,8 @@ t.test('a plan is changed by who has seen it, and ended; what does not fit is 42
     t.match(reply.body, path)
   }
   t.equal((await desk.post('inspector', '/patrol_plans', plan())).statusCode, 403)
+  const taken = await desk.post('leader', '/patrol_plans', plan({ id: made.id }))
+  t.match(taken.json(), { status: 409, type: 'urn:jiexu:problem:patrols/id-taken' })
   const remove = (version: string) =>
     desk.call('leader', 'DELETE', url, undefined, { 'if-match': version })
   t.equal((await remove('"1"')).statusCode, 412)

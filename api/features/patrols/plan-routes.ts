@@ -73,7 +73,7 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
         const { id = uuidv7(), ...said } = request.body
         const plan = await change(request, id, async (trx, community) => {
           await refuseUnknown(trx, community.id, said)
-          await trx
+          const inserted = await trx
             .insertInto('patrol_plan')
             .values({
               community_id: community.id,
@@ -82,7 +82,13 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
               last_date: null,
               ...said,
             })
-            .execute()
+            .onConflict((conflict) => conflict.doNothing())
+            .returning('id')
+            .executeTakeFirst()
+          if (!inserted)
+            throw new ApiProblem('patrols/id-taken', `${id} is another plan`, [
+              { path: 'id', message: 'make a new UUID, or leave it out' },
+            ])
           return null
         })
         return reply.code(201).header('etag', etagOf(plan!)).send(plan!)
