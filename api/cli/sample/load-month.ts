@@ -5,8 +5,9 @@ import { DEMO_INSPECTOR_ID } from '../../features/accounts/demo.ts'
 import { createDefaultKinds } from '../../features/case-kinds/default-kinds.ts'
 import { calendarOf } from '../../features/cases/clock.ts'
 import { type KeepPhotos, keepDrawings } from './load-photos.ts'
-import { type Around, type LedgerFeature, makeMonth, type Setting } from './month.ts'
+import { type LedgerFeature, makeMonth, type Setting } from './month.ts'
 import type { Street } from './patrols.ts'
+import type { Around } from './subjects.ts'
 
 type Trx = Transaction<Database>
 

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { Temporal } from 'temporal-polyfill'
 import { yearOf } from '../../domain/case-number.ts'
 import { metricFrame, toMetres } from '../../domain/geometry/metric-frame.ts'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import type { KindRules } from '../../features/cases/case-state.ts'
-import { idOf, randomStream } from '../../../geodata/tongjian/frame.ts'
+import { randomStream } from '../../../geodata/tongjian/frame.ts'
 import { castEvents, type Part } from './casting.ts'
 import {
   type Finding,
@@ -17,6 +16,7 @@ import {
 } from './patrols.ts'
 import { type Played, playStory } from './replay.ts'
 import { STORIES } from './stories.ts'
+import { type Around, type Subject, subjectOf } from './subjects.ts'
 import { timesOf } from './timing.ts'
 
 /** The month that leads up to a moment: the ledger's events as cases, and the patrols that found many of them. */
@@ -28,15 +28,6 @@ export interface LedgerFeature {
   id: string
   geometry: { coordinates: [lon: number, lat: number] }
   properties: { kind: string; grid_id: string; status: string; found_at: string }
-}
-
-/** What lies around an event. */
-export interface Around {
-  segment_id: string | null
-  side: 'left' | 'right' | null
-  place_kind: string | null
-  place_id: string | null
-  merchant_id: string | null
 }
 
 export interface Setting {
@@ -86,7 +77,6 @@ const BESIDE: Readonly<Record<string, string>> = {
   'hazard.fire_lane': 'U-11',
   'street.zombie_vehicle': 'U-01',
 }
-const VEHICLES = 21
 const SEVERITIES = ['medium', 'high', 'medium', 'low', 'critical'] as const
 const OTHER_SOURCES = ['resident', 'hotline', 'resident', 'video', 'superior', 'resident'] as const
 /** Kinds for which pictures are drawn. */
@@ -148,14 +138,6 @@ interface Told {
   played: Played
   subject: Subject | null
   finding: Finding | null
-}
-
-interface Subject {
-  id: string
-  kind: 'vehicle' | 'merchant'
-  plate_hash: string | null
-  plate_mask: string | null
-  merchant_id: string | null
 }
 
 function asLedgerEvent(event: LedgerFeature, { time_zone, now }: Setting) {
@@ -277,33 +259,6 @@ function duringPatrol(
     .reduce((best, patrol) => (away(patrol) < away(best) ? patrol : best))
   const minutes = (nearest.until - nearest.started_at) / MINUTE_MS - 20
   return nearest.started_at + Math.round(5 + minutes * random()) * MINUTE_MS
-}
-
-function subjectOf(
-  kind: 'none' | 'vehicle' | 'merchant',
-  around: Around,
-  index: number,
-): Subject | null {
-  if (kind === 'vehicle') {
-    const vehicle = index % VEHICLES
-    return {
-      id: idOf(`vehicle ${vehicle}`),
-      kind,
-      // Of no plate: nobody who types one finds an invented vehicle.
-      plate_hash: createHash('sha256').update(`sample vehicle ${vehicle}`).digest('hex'),
-      plate_mask: `藏A·***${String((vehicle * 37 + 11) % 100).padStart(2, '0')}`,
-      merchant_id: null,
-    }
-  }
-  if (kind === 'none' || around.merchant_id === null) return null
-  const { merchant_id } = around
-  return {
-    id: idOf(`subject ${merchant_id}`),
-    kind,
-    plate_hash: null,
-    plate_mask: null,
-    merchant_id,
-  }
 }
 
 function subjectsOf(all: readonly Told[]): Row[] {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { StepLimits } from '../../db/loop-tables.ts'
 import { type CaseState, moveCase, newCase } from '../../domain/case-flow.ts'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import { dueAfter, dueAfterHold, NOTHING_DUE } from '../../features/cases/clock.ts'
 import { idOf } from '../../../geodata/tongjian/frame.ts'
+import { answerOrder, newOrder } from './orders.ts'
 import type { Beat } from './stories.ts'
 
 /** Plays a story by the domain's rules and writes down what the service would have written. */
@@ -157,46 +157,22 @@ function follow({ playing, played, beat, at, step_id, before, after }: Follow): 
       return { until }
     }
     case 'dispatch': {
-      const arrive = due('arrive').due_at
-      const handle = due('handle').due_at
-      const sent = (beat.units ?? []).map((unit, i) => ({
-        unit_id: units[unit],
-        is_lead: i === 0,
-      }))
-      played.dispatches.push({
-        id: step_id,
-        arrive_by: arrive,
-        handle_by: handle,
-        message: null,
-        dispatched_by: null,
-        dispatched_at: date,
-        recalled_at: null,
-      })
-      for (const { unit_id, is_lead } of sent)
-        played.orders.push({
-          dispatch_id: step_id,
-          unit_id,
-          is_lead,
-          accepted_at: null,
-          arrived_at: null,
-          hand_over_at: null,
-          hand_over_why: null,
-          result: null,
-          signed_off_at: null,
-          recalled_at: null,
-          link_hash: unusableHash(`${id} ${step_id} ${unit_id}`),
-        })
+      const times = { sent: date, arrive: due('arrive').due_at, handle: due('handle').due_at }
+      const sent = (beat.units ?? []).map((unit, i) => ({ unit_id: units[unit], is_lead: i === 0 }))
+      const order = newOrder(step_id, times, sent)
+      played.dispatches.push(order.dispatch)
+      played.orders.push(...order.units)
       Object.assign(columns, {
         dispatched_at: columns['dispatched_at'] ?? date,
         lead_unit_id: sent[0]!.unit_id,
-        ...(arrive
-          ? { due_what: 'arrive', due_at: arrive }
-          : { due_what: 'handle', due_at: handle }),
+        ...(times.arrive
+          ? { due_what: 'arrive', due_at: times.arrive }
+          : { due_what: 'handle', due_at: times.handle }),
       })
       return {
         units: sent,
-        arrive_by: arrive?.toISOString(),
-        handle_by: handle?.toISOString(),
+        arrive_by: times.arrive?.toISOString(),
+        handle_by: times.handle?.toISOString(),
       }
     }
     case 'recall':
@@ -210,7 +186,7 @@ function follow({ playing, played, beat, at, step_id, before, after }: Follow): 
     case 'arrive':
     case 'ask_hand_over':
     case 'report_result':
-      for (const order of ordersOf(units[beat.unit!])) answer(order, beat, date)
+      for (const order of ordersOf(units[beat.unit!])) answerOrder(order, beat, date)
       if (beat.action === 'report_result') return handled(playing, played, beat, at, before, after)
       if (
         columns['due_what'] === 'arrive' &&
@@ -282,15 +258,6 @@ function follow({ playing, played, beat, at, step_id, before, after }: Follow): 
   }
 }
 
-function answer(order: Row, beat: Beat, date: Date): void {
-  order['accepted_at'] ??= beat.action === 'ask_hand_over' ? null : date
-  if (beat.action === 'arrive') order['arrived_at'] = date
-  if (beat.action === 'ask_hand_over')
-    Object.assign(order, { hand_over_at: date, hand_over_why: beat.reason })
-  if (beat.action === 'report_result')
-    Object.assign(order, { signed_off_at: date, result: beat.result })
-}
-
 /** Feedback stops the handling clock and starts the one of whoever verifies. */
 function handled(
   { calendar, kind }: Playing,
@@ -315,6 +282,3 @@ function handled(
 }
 
 const dateOf = (at: number) => new Date(at)
-
-/** Fills the column of a link that nobody holds: no token is known whose hash this is. */
-const unusableHash = (name: string) => createHash('sha512').update(name).digest('hex').slice(0, 64)
