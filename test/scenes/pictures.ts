@@ -77,10 +77,7 @@ function as(login: string): (page: Page) => Promise<void> {
     const address = page.url()
     await page.goto(`${url}/sign-in`)
     await signInByForm(page, login, `${login}-demo`)
-    await page
-      .getByRole('button', { name: /（演示）/ })
-      .first()
-      .waitFor({ state: 'attached' })
+    await page.waitForURL((now) => now.pathname !== '/sign-in')
     await page.goto(address)
   }
 }

@@ -57,7 +57,7 @@ async function phone(browser: Browser, login = 'inspector'): Promise<Phone> {
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
       // Without network the browser and the map say of every request that it failed; that is what is tested here.
-      if (message.type() === 'error' && !line.isCut() && !/ERR_|status of 4/.test(message.text()))
+      if (message.type() === 'error' && !line.wasCut() && !/ERR_|status of 4/.test(message.text()))
         complaints.push(message.text())
     })
   })
