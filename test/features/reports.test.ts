@@ -183,10 +183,13 @@ t.test('a merchant puts right what is on the own frontage, and nothing else', as
     .where('community_id', '=', desk.community_id)
     .where('merchant_id', 'is not', null)
     // The sample has cases on some frontages.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('case_file').select('id').whereRef('case_file.place_id', '=', 'frontage.id'),
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('case_file')
+            .select('id')
+            .whereRef('case_file.place_id', '=', 'frontage.id'),
         ),
       ),
     )
