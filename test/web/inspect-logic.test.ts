@@ -15,7 +15,8 @@ import {
   type OpenCase,
 } from '../../web/src/inspect/nearby.ts'
 import { directionOf } from '../../web/src/inspect/side-names.ts'
-import { isWorthKeeping, trackLength } from '../../web/src/inspect/track.ts'
+import { trackLength } from '../../api/domain/geometry/track-length.ts'
+import { isWorthKeeping } from '../../web/src/inspect/track.ts'
 import { streetsOf, walkedKeys } from '../../web/src/inspect/walking.ts'
 import { caseOf, emptyForm, formOf, missingIn } from '../../web/src/lib/offline/log-form.ts'
 

@@ -1,20 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { ACTIONS as MOVES, STATUSES, STEPS } from '../../domain/case-flow.ts'
 import { CalendarDate, CommunityRef, Instant, Literals, Nullable, Uuid } from '../../http/shapes.ts'
 
 /* eslint-disable max-lines -- every shape of a case in one place: whoever looks for one finds it here */
 
 /** Cases 案卷: everything that somebody must act on, walking seven steps with a clock. */
 
-export const STEPS = [
-  'collection',
-  'filing',
-  'dispatch',
-  'handling',
-  'feedback',
-  'verification',
-  'evaluation',
-] as const
-export const STATUSES = ['open', 'on_hold', 'closed', 'refused', 'merged'] as const
 export const SOURCES = ['patrol', 'hotline', 'video', 'resident', 'merchant', 'superior'] as const
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
 export const PLACE_KINDS = ['bay', 'lot', 'frontage', 'vendor_zone'] as const
@@ -22,29 +13,7 @@ export const OUTCOMES = ['persuaded', 'tip_card', 'needs_dispatch'] as const
 export const DUE_WHATS = ['file', 'dispatch', 'arrive', 'handle', 'verify'] as const
 
 /** What somebody can do to a case; `report` is the first step of each and is not sent. */
-export const ACTIONS = [
-  'persuade',
-  'file',
-  'refuse',
-  'merge',
-  'dispatch',
-  'recall',
-  'accept',
-  'arrive',
-  'ask_hand_over',
-  'report_result',
-  'send_back',
-  'verify',
-  'hold',
-  'resume',
-  'escalate',
-  'post_notice',
-  'put_right',
-  'revisit',
-  'rate',
-  'reopen',
-  'note',
-] as const
+const ACTIONS = MOVES.filter((action) => action !== 'report')
 
 /** What is doubtful about a record that was kept all the same. */
 export const FLAGS = ['clock_off', 'outside_community', 'inaccurate_position'] as const
@@ -227,7 +196,7 @@ export const CaseCounts = Type.Object({
 /** One move in a case's history. Names of people are left out: the role and the unit tell enough. */
 export const StepView = Type.Object({
   id: Uuid,
-  action: Literals(['report', ...ACTIONS]),
+  action: Literals(MOVES),
   from_step: Nullable(Literals(STEPS)),
   to_step: Literals(STEPS),
   to_status: Literals(STATUSES),
@@ -381,7 +350,7 @@ export const PublicCase = Type.Object({
   satisfaction: Nullable(Type.Integer()),
   steps: Type.Array(
     Type.Object({
-      action: Literals(['report', ...ACTIONS]),
+      action: Literals(MOVES),
       to_step: Literals(STEPS),
       to_status: Literals(STATUSES),
       unit: Nullable(Type.Object({ name_zh: Type.String(), name_en: Nullable(Type.String()) })),

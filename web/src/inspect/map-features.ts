@@ -4,7 +4,7 @@ import type { FieldPackage } from '../../../api/features/patrols/contract.ts'
 import type { Here } from './inspect-state.svelte.ts'
 import type { FieldSide, OpenCase } from './nearby.ts'
 import { sideKey } from './side-names.ts'
-import type { Fix } from './track.ts'
+import type { TrackFix } from '../../../api/domain/geometry/track-matching.ts'
 
 /** What the inspector's layers draw, as GeoJSON in WGS 84. Pure. */
 
@@ -33,7 +33,7 @@ export function caseFeatures(cases: readonly OpenCase[]): FeatureCollection {
   )
 }
 
-export function trackFeatures(track: readonly Fix[]): FeatureCollection {
+export function trackFeatures(track: readonly TrackFix[]): FeatureCollection {
   const coordinates = track.map(({ lon, lat }) => [lon, lat])
   return collection(
     coordinates.length > 1 ? [feature({ type: 'LineString', coordinates }, {})] : [],

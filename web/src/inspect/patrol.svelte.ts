@@ -1,3 +1,5 @@
+import { trackLength } from '../../../api/domain/geometry/track-length.ts'
+import type { TrackFix } from '../../../api/domain/geometry/track-matching.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { SvelteSet } from 'svelte/reactivity'
 import { atMostEvery } from '../lib/at-most-every.ts'
@@ -9,13 +11,13 @@ import { community } from '../state/community.svelte.ts'
 import { session } from '../state/session.svelte.ts'
 import { position } from './position.svelte.ts'
 import { sideKey } from './side-names.ts'
-import { type Fix, isWorthKeeping, trackLength } from './track.ts'
+import { isWorthKeeping } from './track.ts'
 import { streetsOf, walkedKeys } from './walking.ts'
 
 /** Today's patrol: runs until it is ended, also over a closed page; its track lies on the phone. */
 class PatrolState {
   current = $state.raw<KeptPatrol | null>(null)
-  track = $state.raw<readonly Fix[]>([])
+  track = $state.raw<readonly TrackFix[]>([])
   /** What the last patrol was, once it has ended. */
   summary = $state.raw<{
     minutes: number
@@ -157,7 +159,7 @@ class PatrolState {
     }
   }
 
-  #take(fix: Fix): void {
+  #take(fix: TrackFix): void {
     const patrol = this.current
     if (!patrol || !isWorthKeeping(this.track.at(-1) ?? null, fix)) return
     this.track = [...this.track, fix]

@@ -1,4 +1,4 @@
-import type { Fix } from './track.ts'
+import type { TrackFix } from '../../../api/domain/geometry/track-matching.ts'
 
 export type PositionFailure = 'denied' | 'unavailable' | 'none'
 
@@ -7,10 +7,10 @@ const FRESH_MS = 60_000
 
 /** Where the phone is, as long as somebody listens. */
 class PositionState {
-  fix = $state.raw<Fix | null>(null)
+  fix = $state.raw<TrackFix | null>(null)
   failure = $state<PositionFailure | null>(null)
   #watch: number | null = null
-  #listeners = new Set<(fix: Fix) => void>()
+  #listeners = new Set<(fix: TrackFix) => void>()
 
   /** Begins to watch; asks for the right to where nobody was asked yet. */
   start(): void {
@@ -51,13 +51,13 @@ class PositionState {
     this.start()
   }
 
-  onFix(listener: (fix: Fix) => void): () => void {
+  onFix(listener: (fix: TrackFix) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** The place where the phone is now; null where that is not known well enough. */
-  current(now: number): Fix | null {
+  current(now: number): TrackFix | null {
     return this.fix && now - this.fix.at < FRESH_MS ? this.fix : null
   }
 }
