@@ -3,6 +3,7 @@ import { runClock } from './features/clock/jobs.ts'
 import { sweep } from './features/clock/sweep.ts'
 import { sweepMedia } from './features/media/sweep.ts'
 import { deliver } from './features/notifications/deliver.ts'
+import { tellFollowers } from './features/notifications/tell-followers.ts'
 import type { Job } from './jobs/queue.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,7 +20,10 @@ export function clockWork(engine: Engine, settings: Settings): Job[] {
       name: 'deliver',
       cron: '* * * * *',
       seconds: 300,
-      run: async () => void (await deliver(engine, settings, new Date())),
+      run: async () => {
+        await deliver(engine, settings, new Date())
+        await tellFollowers(engine, settings)
+      },
     },
     {
       name: 'sweep',

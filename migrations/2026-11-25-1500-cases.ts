@@ -247,6 +247,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       token_hash   text not null unique,
       email        text,
       phone        text,
+      told         text,
       created_at   timestamptz not null default now(),
       delete_after timestamptz not null,
       primary key (community_id, id),

@@ -176,6 +176,8 @@ export interface CaseFollowerTable {
   token_hash: string
   email: string | null
   phone: string | null
+  /** How the case stood when its follower was last told. */
+  told: string | null
   created_at: Timestamp
   delete_after: Timestamp
 }

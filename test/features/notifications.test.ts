@@ -6,8 +6,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import t from 'tap'
+import { v7 as uuidv7 } from 'uuid'
+import { kindId } from '../../api/features/case-kinds/default-kinds.ts'
 import { deliver } from '../../api/features/notifications/deliver.ts'
 import { faultOfEndpoint, isPublicAddress } from '../../api/features/notifications/public-host.ts'
+import { tellFollowers } from '../../api/features/notifications/tell-followers.ts'
 import { NOTICE_TEXTS } from '../../api/features/notifications/texts.ts'
 import { asCommunities } from '../../api/db/tenant.ts'
 import { notify } from '../../api/http/notices.ts'
@@ -296,3 +299,52 @@ t.test('a server without mail or push says so, and keeps nothing waiting', async
     .execute()
   t.same(waiting, [])
 })
+
+t.test(
+  'who reported and left an address is told once how it ended, also after a failure',
+  async (t) => {
+    const post = (url: string, payload: object, cookie = '') =>
+      app.inject({
+        method: 'POST',
+        url: `/api${url}?community=tongjian`,
+        headers: { 'sec-fetch-site': 'same-origin', cookie },
+        payload,
+      })
+    const id = uuidv7()
+    const reported = await post('/cases', {
+      id,
+      kind_id: kindId(community, 'street.outside_trading'),
+      lon: 91.1437,
+      lat: 29.6537,
+      found_at: new Date().toISOString(),
+      contact: { email: 'reporter@example.org' },
+    })
+    t.equal(reported.statusCode, 201, reported.body)
+    const { number } = reported.json()
+    t.match(
+      await tellFollowers(engine, configured),
+      { sent: 0, failed: 0 },
+      'nothing has ended yet',
+    )
+    const refused = await post(
+      `/cases/${id}/steps`,
+      { id: uuidv7(), action: 'refuse', reason: '现场已恢复' },
+      leader,
+    )
+    t.equal(refused.statusCode, 200, refused.body)
+    smtp.letters.length = 0
+    smtp.state.isRefusing = true
+    t.match(await tellFollowers(engine, configured), { sent: 0, failed: 1 })
+    smtp.state.isRefusing = false
+    t.match(await tellFollowers(engine, configured), { sent: 1, failed: 0 })
+    t.match(await tellFollowers(engine, configured), { sent: 0, failed: 0 }, 'and not again')
+    const letters = smtp.letters.filter(({ to }) => to === 'reporter@example.org')
+    t.equal(letters.length, 1)
+    t.match(
+      letters[0]!.data,
+      new RegExp(`report\\?c=3Dtongjian|report\\?c=tongjian`),
+      'where it is followed',
+    )
+    t.match(letters[0]!.data, number)
+  },
+)

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:https'
 import type { Engine } from '../../db/connect.ts'
 import type { Settings } from '../../settings.ts'
+import { type Mailer, openMailer } from './mailer.ts'
 import { publicAgent } from './public-host.ts'
 import {
   findSubscriptions,
@@ -62,7 +63,7 @@ export async function deliver(
 }
 
 interface Senders {
-  mailer: { send(to: string, notice: WaitingNotice, letter: Letter): Promise<void> } | null
+  mailer: Mailer | null
   pusher: Pusher | null
 }
 
@@ -84,7 +85,7 @@ async function sendOne(
     }
   }
   const { email } = notice
-  if (mailer && email !== null) await by('email', () => mailer.send(email, notice, letter))
+  if (mailer && email !== null) await by('email', () => mailer.send(email, notice.id, letter))
   if (pusher && notice.by_push)
     await by('push', async () => {
       for (const subscription of await findSubscriptions(db, notice.account_id)) {
@@ -93,35 +94,6 @@ async function sendOne(
       }
     })
   return isOut
-}
-
-async function openMailer({ url, from }: NonNullable<Settings['mail']>) {
-  const { default: nodemailer } = await import('nodemailer')
-  const transport = nodemailer.createTransport({
-    url,
-    pool: true,
-    maxConnections: 1,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    // A notice is plain text: nothing in it may make the server read files or addresses.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
-  const host = /@([^>\s]+)/.exec(from)?.[1] ?? 'jiexu'
-  return {
-    send: async (to: string, notice: WaitingNotice, { subject, text }: Letter) => {
-      await transport.sendMail({
-        from,
-        to: { name: '', address: to },
-        subject,
-        text,
-        messageId: `<${notice.id}@${host}>`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      })
-    },
-    close: () => transport.close(),
-  }
 }
 
 /** Answers false when the browser has ended its subscription. */

@@ -9,7 +9,6 @@ export interface ReportForm {
   kind_id: string | null
   at: { lon: number; lat: number; accuracy_m: number | null } | null
   description: string
-  phone: string
   email: string
   /** When the first try to send it was made; null before. */
   found_at: string | null

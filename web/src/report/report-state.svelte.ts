@@ -148,9 +148,8 @@ class ReportState {
   }
 
   #body(): NewCase {
-    const { id, kind_id, at, description, phone, email, found_at } = this.form
+    const { id, kind_id, at, description, email, found_at } = this.form
     const contact = {
-      ...(phone.trim() && { phone: phone.trim() }),
       ...(email.trim() && { email: email.trim() }),
     }
     return {
@@ -197,7 +196,6 @@ function emptyForm(): ReportForm {
     kind_id: null,
     at: null,
     description: '',
-    phone: '',
     email: '',
     found_at: null,
   }

@@ -30,11 +30,10 @@ export const report: Record<keyof typeof zhCN, string> = {
   'report.other': 'No, report mine',
   'report.words': 'In your words',
   'report.words_needed': 'In your words (required)',
-  'report.contact': 'How to reach you (optional)',
-  'report.phone': 'Phone',
+  'report.contact': 'Your e-mail (optional)',
   'report.email': 'E-mail',
   'report.privacy':
-    'You can report and follow without it. It is used only to tell you how this goes on, units that handle it do not see it, and it is deleted within two years.',
+    'You can report and follow without it. It is used only to tell you how this ended, units that handle it do not see it, and it is deleted within two years.',
   'report.send': 'Send',
   'report.sending': 'Sending…',
   'report.missing': 'Still needed: {what}',

@@ -27,11 +27,10 @@ export const report = {
   'report.other': '不是，继续上报',
   'report.words': '补充说明',
   'report.words_needed': '补充说明（必填）',
-  'report.contact': '留个联系方式（可不填）',
-  'report.phone': '手机号',
+  'report.contact': '留个邮箱（可不填）',
   'report.email': '邮箱',
   'report.privacy':
-    '不留联系方式也能上报和查询。联系方式只用来告知这件事的进展，办理单位看不到，两年内自动删除。',
+    '不留邮箱也能上报和查询。邮箱只用来告知这件事的办理结果，办理单位看不到，两年内自动删除。',
   'report.send': '提交',
   'report.sending': '正在提交…',
   'report.missing': '还差：{what}',
