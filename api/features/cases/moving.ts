@@ -134,10 +134,10 @@ async function isKnown(
 }
 
 /** The first answer may have been lost: a dispatch that is sent again is answered with the same links. */
-const linksAgain = ({ link_key }: Moving, said: NewStep): Moved['links'] =>
+const linksAgain = ({ link_key, community }: Moving, said: NewStep): Moved['links'] =>
   said.action === 'dispatch'
     ? (said.units ?? []).map(({ unit_id }) => {
-        const { path } = linkOf(link_key, said.id, unit_id)
+        const { path } = linkOf(link_key, community.slug, said.id, unit_id)
         return { unit_id, path }
       })
     : []

@@ -46,7 +46,7 @@ export async function dispatch(
     .execute()
   const links = units.map(({ unit_id, is_lead }) => ({
     is_lead,
-    ...linkOf(link_key, dispatch_id, unit_id),
+    ...linkOf(link_key, community.slug, dispatch_id, unit_id),
   }))
   await trx
     .insertInto('dispatch_unit')
@@ -97,9 +97,9 @@ async function refuseUnknownUnits(
 }
 
 /** The secret link of one unit's order; the dispatch is named by its step. */
-export function linkOf(key: string, dispatchId: string, unitId: string) {
+export function linkOf(key: string, slug: string, dispatchId: string, unitId: string) {
   const { token, hash } = namedSecret(key, `order ${dispatchId} ${unitId}`)
-  return { unit_id: unitId, path: `/inbox?link=${token}`, hash }
+  return { unit_id: unitId, path: `/inbox?c=${slug}&link=${token}`, hash }
 }
 
 /** Calls back who is still at work: all, or the unit that is named. */

@@ -41,7 +41,7 @@ class InboxState {
   /** Reads the orders anew; those that are there stay where that fails. */
   async load(): Promise<void> {
     try {
-      this.items = this.link === null ? await ofAccount() : [await this.#ofLink(this.link)]
+      this.items = this.link === null ? await ofAccount() : [await ofLink(this.link)]
       this.failure = null
     } catch (error) {
       this.failure = error
@@ -102,24 +102,6 @@ class InboxState {
       : call('POST /api/inbox/:link/steps', { query, params: { link: this.link }, body })
   }
 
-  /** A link says nothing of its community: where the server has several, each is asked. */
-  async #ofLink(link: string): Promise<InboxItem> {
-    const others = community.all.filter((one) => one !== community.current)
-    for (const slug of [community.getSlug(), ...others.map((one) => one.slug)]) {
-      const query = { community: slug }
-      const item = await call('GET /api/inbox/:link', { query, params: { link } }).catch(
-        (error: unknown) => {
-          if (error instanceof ApiFailure && error.status === 404) return null
-          throw error
-        },
-      )
-      if (!item) continue
-      if (slug !== community.getSlug()) await community.choose(slug)
-      return item
-    }
-    throw new ApiFailure(404, 'cases/not-found', {}, null)
-  }
-
   #those(fits: (item: InboxItem) => boolean): InboxItem[] {
     return (this.items ?? []).filter(fits)
   }
@@ -142,3 +124,6 @@ export function dueOf(item: InboxItem): string | null {
 async function ofAccount(): Promise<InboxItem[]> {
   return (await call('GET /api/inbox', { query: { community: community.getSlug() } })).items
 }
+
+const ofLink = (link: string): Promise<InboxItem> =>
+  call('GET /api/inbox/:link', { query: { community: community.getSlug() }, params: { link } })
