@@ -2,71 +2,22 @@ import { execFileSync } from 'node:child_process'
 import { createECDH, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, createServer as createHttps } from 'node:https'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import t from 'tap'
-import { v7 as uuidv7 } from 'uuid'
-import { kindId } from '../../api/features/case-kinds/default-kinds.ts'
 import { deliver } from '../../api/features/notifications/deliver.ts'
 import { faultOfEndpoint, isPublicAddress } from '../../api/features/notifications/public-host.ts'
-import { tellFollowers } from '../../api/features/notifications/tell-followers.ts'
 import { NOTICE_TEXTS } from '../../api/features/notifications/texts.ts'
 import { asCommunities } from '../../api/db/tenant.ts'
 import { notify } from '../../api/http/notices.ts'
 import { readSettings } from '../../api/settings.ts'
 import { signIn, testApp } from '../fixtures/app.ts'
+import { smtpReceiver } from '../fixtures/smtp.ts'
 
 /** Notices: one's own only; sent on by e-mail and web push, once, outside of quiet hours, again after a failure. */
 
-interface Letter {
-  to: string
-  data: string
-}
-
-/** An SMTP server that takes letters; while `isRefusing` it says that it cannot. */
-async function smtpReceiver() {
-  const letters: Letter[] = []
-  const state = { isRefusing: false, port: 0 }
-  const server = createServer((socket: Socket) => {
-    socket.on('error', () => {})
-    let to = ''
-    let data: string[] | null = null
-    let rest = ''
-    const say = (line: string) => socket.write(`${line}\r\n`)
-    say('220 receiver')
-    socket.on('data', (chunk) => {
-      const lines = (rest + chunk.toString()).split('\r\n')
-      rest = lines.pop()!
-      for (const line of lines) {
-        if (data) {
-          if (line !== '.') data.push(line)
-          else {
-            letters.push({ to, data: data.join('\n') })
-            data = null
-            say('250 taken')
-          }
-        } else if (/^EHLO/i.test(line)) say('250 receiver')
-        else if (/^RCPT/i.test(line)) {
-          to = /<(.*)>/.exec(line)?.[1] ?? ''
-          say(state.isRefusing ? '451 not now' : '250 ok')
-        } else if (/^DATA/i.test(line)) {
-          data = []
-          say('354 go on')
-        } else if (/^QUIT/i.test(line)) {
-          say('221 bye')
-          socket.end()
-        } else say('250 ok')
-      }
-    })
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  state.port = (server.address() as AddressInfo).port
-  t.teardown(() => server.close())
-  return { letters, state }
-}
-
-const smtp = await smtpReceiver()
+const smtp = await smtpReceiver(t)
 const folder = mkdtempSync(path.join(tmpdir(), 'jiexu-push-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const { mail, push } = readSettings({
@@ -299,52 +250,3 @@ t.test('a server without mail or push says so, and keeps nothing waiting', async
     .execute()
   t.same(waiting, [])
 })
-
-t.test(
-  'who reported and left an address is told once how it ended, also after a failure',
-  async (t) => {
-    const post = (url: string, payload: object, cookie = '') =>
-      app.inject({
-        method: 'POST',
-        url: `/api${url}?community=tongjian`,
-        headers: { 'sec-fetch-site': 'same-origin', cookie },
-        payload,
-      })
-    const id = uuidv7()
-    const reported = await post('/cases', {
-      id,
-      kind_id: kindId(community, 'street.outside_trading'),
-      lon: 91.1437,
-      lat: 29.6537,
-      found_at: new Date().toISOString(),
-      contact: { email: 'reporter@example.org' },
-    })
-    t.equal(reported.statusCode, 201, reported.body)
-    const { number } = reported.json()
-    t.match(
-      await tellFollowers(engine, configured),
-      { sent: 0, failed: 0 },
-      'nothing has ended yet',
-    )
-    const refused = await post(
-      `/cases/${id}/steps`,
-      { id: uuidv7(), action: 'refuse', reason: '现场已恢复' },
-      leader,
-    )
-    t.equal(refused.statusCode, 200, refused.body)
-    smtp.letters.length = 0
-    smtp.state.isRefusing = true
-    t.match(await tellFollowers(engine, configured), { sent: 0, failed: 1 })
-    smtp.state.isRefusing = false
-    t.match(await tellFollowers(engine, configured), { sent: 1, failed: 0 })
-    t.match(await tellFollowers(engine, configured), { sent: 0, failed: 0 }, 'and not again')
-    const letters = smtp.letters.filter(({ to }) => to === 'reporter@example.org')
-    t.equal(letters.length, 1)
-    t.match(
-      letters[0]!.data,
-      new RegExp(`report\\?c=3Dtongjian|report\\?c=tongjian`),
-      'where it is followed',
-    )
-    t.match(letters[0]!.data, number)
-  },
-)
