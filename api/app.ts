@@ -37,6 +37,7 @@ import { security } from './http/security.ts'
 import { sessions } from './http/session.ts'
 import { Problem } from './http/shapes.ts'
 import { validateStrictly } from './http/validation.ts'
+import { Scenes } from './model/scenes.ts'
 import type { StreetModels } from './model/street-models.ts'
 import type { Settings } from './settings.ts'
 
@@ -132,6 +133,7 @@ export async function buildApp(
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
   await app.register(sessions, { engine: parts.engine, secret: parts.settings.sessionSecret })
 
+  const scenes = new Scenes()
   await app.register(serviceRoutes(parts))
   await app.register(
     async (api) => {
@@ -143,7 +145,7 @@ export async function buildApp(
       await api.register(summaryRoutes(parts))
       await api.register(searchRoutes(parts))
       await api.register(tileRoutes(parts))
-      await api.register(checkRoutes(parts))
+      await api.register(checkRoutes({ ...parts, scenes }))
       await api.register(observationRoutes(parts))
       await api.register(occupancyRoutes(parts))
       await api.register(caseKindRoutes(parts))

@@ -7,6 +7,7 @@ import { parseBbox } from '../../http/bbox.ts'
 import { communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { CommunityRef } from '../../http/shapes.ts'
+import type { Scenes } from '../../model/scenes.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import {
   CheckBody,
@@ -18,15 +19,15 @@ import {
 } from './contract.ts'
 import { admitDrafts, measureDrafts } from './drafts.ts'
 import { RULE_PACKS, rulePack } from './rule-packs.ts'
-import { Scenes } from './scenes.ts'
 
 const TAGS = ['checks']
 
 /** Does this fit? Drafts judged before they are saved, stored uses judged against each other, and the rules. */
-export function checkRoutes(parts: { models: StreetModels }): FastifyPluginAsyncTypebox {
+export function checkRoutes(parts: {
+  models: StreetModels
+  scenes: Scenes
+}): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const scenes = new Scenes()
-
     app.post(
       '/checks',
       {
@@ -41,7 +42,7 @@ export function checkRoutes(parts: { models: StreetModels }): FastifyPluginAsync
       async (request) => {
         const community = await communityOf(request)
         const drafts = admitDrafts(request, request.body.features)
-        const scene = scenes.sceneOf(await parts.models.get(community.id))
+        const scene = parts.scenes.sceneOf(await parts.models.get(community.id))
         const findings = checkDrafts(drafts, scene, rulePack(community.rule_pack_id))
         return { findings, capacity: measureDrafts(scene, drafts) } as never
       },
@@ -60,7 +61,7 @@ export function checkRoutes(parts: { models: StreetModels }): FastifyPluginAsync
       async (request) => {
         const community = await communityOf(request)
         const { of = 'vendor_zones', bbox, at } = request.query
-        const scene = scenes.sceneOf(await parts.models.get(community.id))
+        const scene = parts.scenes.sceneOf(await parts.models.get(community.id))
         const pack = rulePack(community.rule_pack_id)
         const date = at === undefined ? undefined : localDate(at, community.time_zone)
         const box = bbox === undefined ? undefined : parseBbox(bbox)

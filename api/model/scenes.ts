@@ -5,8 +5,8 @@ import {
   placeFeature,
   type Scene,
   sceneLayer,
-} from '../../domain/rules/scene.ts'
-import type { StreetModel } from '../../model/street-model.ts'
+} from '../domain/rules/scene.ts'
+import type { StreetModel } from './street-model.ts'
 
 /**
  * The scene that rules are judged in, kept beside each street model: a layer's shapes are placed again only when that
