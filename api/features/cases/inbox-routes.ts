@@ -13,7 +13,7 @@ import { CommunityQuery, InboxItem, InboxReply, NewStep } from './contract.ts'
 import { findOrderOfLink, findOrders, inboxItem, type OrderKey } from './inbox.ts'
 import { takeStep } from './moving.ts'
 import type { CaseParts } from './parts.ts'
-import { hashOfSecret } from './secrets.ts'
+import { hashOfSecret } from '../../http/secrets.ts'
 import { viewerOf } from './visibility.ts'
 
 const MOST_ORDERS = 200

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { WorkingCalendar } from '../../domain/schedule/working-calendar.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { dueAfter } from './clock.ts'
-import { namedSecret } from './secrets.ts'
+import { namedSecret } from '../../http/secrets.ts'
 import type { Consequences, Moving, Step } from './step.ts'
 
 /** Orders to units 吹哨单: sent, called back, answered. */

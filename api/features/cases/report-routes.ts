@@ -12,7 +12,7 @@ import { takeStep } from './moving.ts'
 import { numberText, parseNumber } from '../../domain/case-number.ts'
 import { publicView } from './public-view.ts'
 import type { CaseParts } from './parts.ts'
-import { hashOfSecret, newSecret } from './secrets.ts'
+import { hashOfSecret, newSecret } from '../../http/secrets.ts'
 import { selectCases, type StoredCase } from './store.ts'
 
 const NumberParams = Type.Object({ number: Type.String({ minLength: 1, maxLength: 20 }) })

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../../db/tables.ts'
 import { isPlate, maskPlate, normalisePlate } from '../../domain/plate.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { hashOfPlate } from './secrets.ts'
+import { hashOfPlate } from '../../http/secrets.ts'
 
 /** A vehicle or a shop that a case is about, as somebody names it. */
 export interface SubjectName {
