@@ -1,6 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { ACTIONS as MOVES, STATUSES, STEPS } from '../../domain/case-flow.ts'
-import { CalendarDate, CommunityRef, Instant, Literals, Nullable, Uuid } from '../../http/shapes.ts'
+import {
+  CalendarDate,
+  CommunityRef,
+  GeometryShape,
+  Instant,
+  Literals,
+  Nullable,
+  Uuid,
+} from '../../http/shapes.ts'
 
 /* eslint-disable max-lines -- every shape of a case in one place: whoever looks for one finds it here */
 
@@ -161,6 +169,12 @@ export const CaseQuery = Type.Object({
   bbox: Type.Optional(Type.String({ maxLength: 200 })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
+  sort: Type.Optional(
+    Literals(
+      ['newest', 'due'],
+      'by the time of finding, latest first; or what falls due next first',
+    ),
+  ),
   limit: Type.Optional(Type.Integer({ minimum: 1, default: 50 })),
   cursor: Type.Optional(Type.String({ maxLength: 400 })),
 })
@@ -451,5 +465,52 @@ export const UnitList = Type.Object({
     }),
   ),
 })
+
+/** What stands on a shop's own ground, as the shop is told it: which kind, where, until when. Nobody's words but its own. */
+export const ShopCase = Type.Object({
+  id: Uuid,
+  number: Number_,
+  kind: Type.Object({ name_zh: Type.String(), name_en: Type.String() }),
+  step: Literals(STEPS),
+  status: Literals(STATUSES),
+  lon: Lon,
+  lat: Lat,
+  frontage_id: Nullable(Uuid),
+  place_name: Nullable(Type.String()),
+  found_at: Instant,
+  /** Until when it is to be put right, once that clock runs. */
+  due_at: Nullable(Instant),
+  closed_at: Nullable(Instant),
+  put_right_at: Nullable(Instant),
+  put_right_note: Nullable(Type.String()),
+  /** When the community found that it was not put right. */
+  sent_back_at: Nullable(Instant),
+  may_put_right: Type.Boolean(),
+  media: Type.Array(MediaRef),
+  version: Type.Integer(),
+})
+export type ShopCase = Static<typeof ShopCase>
+
+export const ShopReply = Type.Object({
+  shops: Type.Array(
+    Type.Object({
+      id: Uuid,
+      name_zh: Nullable(Type.String()),
+      category: Nullable(Type.String()),
+      frontages: Type.Array(
+        Type.Object({
+          id: Uuid,
+          external_id: Nullable(Type.String()),
+          name_zh: Nullable(Type.String()),
+          name_en: Nullable(Type.String()),
+          letter_signed: Nullable(Type.Boolean()),
+          geometry: GeometryShape,
+        }),
+      ),
+    }),
+  ),
+  cases: Type.Array(ShopCase, { description: 'the newest hundred, newest finding first' }),
+})
+export type ShopReply = Static<typeof ShopReply>
 
 export const CommunityQuery = Type.Object({ community: Type.Optional(CommunityRef) })

@@ -31,6 +31,7 @@ import { numberText } from '../../domain/case-number.ts'
 import type { CaseParts } from './parts.ts'
 import { reportCase } from './reporting.ts'
 import { reportRoutes } from './report-routes.ts'
+import { shopRoutes } from './shop-routes.ts'
 import { lockCase, selectCases, type StoredCase } from './store.ts'
 import { viewOf } from './view.ts'
 import { type Viewer, viewerOf, visibleTo } from './visibility.ts'
@@ -46,6 +47,7 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
     await app.register(lookUpRoutes(parts))
     await app.register(reportRoutes(parts))
     await app.register(inboxRoutes(parts))
+    await app.register(shopRoutes(parts))
 
     app.post(
       '/cases',

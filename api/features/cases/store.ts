@@ -171,8 +171,17 @@ export async function findReceipt(
 /** Whose vehicle it is, even masked, is for those who act on it. */
 const knowsSubjects = ({ role }: { role: Role }) => role !== 'resident' && role !== 'merchant'
 
+/** A shop reads what itself wrote of others; what somebody wrote of its own ground stays with those who act on it. */
+const readsWords = ({ role, account_id }: Reader, { reported_by }: StoredCase) =>
+  role !== 'merchant' || (account_id !== null && reported_by === account_id)
+
+interface Reader {
+  role: Role
+  account_id: string | null
+}
+
 /** A stored case as lists show it to somebody. */
-export function rowOf(stored: StoredCase, viewer: { role: Role }): CaseRow {
+export function rowOf(stored: StoredCase, viewer: Reader): CaseRow {
   const { place_kind, place_id } = stored
   return {
     id: stored.id,
@@ -182,7 +191,7 @@ export function rowOf(stored: StoredCase, viewer: { role: Role }): CaseRow {
     step: stored.step,
     status: stored.status,
     severity: stored.severity,
-    description: stored.description,
+    description: readsWords(viewer, stored) ? stored.description : null,
     outcome: stored.outcome as CaseRow['outcome'],
     subject_mask: knowsSubjects(viewer) ? stored.subject_mask : null,
     lon: stored.lon,

@@ -1,8 +1,17 @@
+import type { CaseAction } from '../../domain/case-flow.ts'
 import { notify } from '../../http/notices.ts'
+import { merchantOf } from './shop.ts'
 import type { Moving, Step } from './step.ts'
 import { numberText } from '../../domain/case-number.ts'
 
-/** Tells those whom a move concerns: units that are sent or called back, the leader who has to look, the reporter. */
+/** What a shop is told of the ground before it. */
+const TOLD_SHOPS: Partial<Record<CaseAction, string>> = {
+  file: 'at_shop',
+  send_back: 'shop_sent_back',
+  verify: 'shop_closed',
+}
+
+/** Tells those whom a move concerns: units sent or called back, the shop, the leader who has to look, the reporter. */
 export async function tellAbout({ trx, community, actor }: Moving, step: Step): Promise<void> {
   const { said, stored, kind, before, after } = step
   const notice = (what: string) => ({
@@ -22,6 +31,10 @@ export async function tellAbout({ trx, community, actor }: Moving, step: Step): 
       const was = before.units.find((one) => one.unit_id === unit.unit_id)
       if (unit.is_recalled && was && !was.is_recalled) await toUnit('recalled', unit.unit_id)
     }
+  const toldShop = TOLD_SHOPS[said.action]
+  const merchant_id = toldShop && (await merchantOf(trx, community.id, stored, kind.is_public))
+  if (toldShop && merchant_id)
+    await notify(trx, notice(toldShop), { role: 'merchant', merchant_id }, actor.account_id)
   if (after.step === 'feedback' && before.step !== 'feedback')
     await notify(trx, notice('handled'), { role: 'leader' }, actor.account_id)
   if (said.action === 'ask_hand_over' || said.action === 'escalate')

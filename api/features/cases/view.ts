@@ -51,24 +51,43 @@ export async function viewOf(
     handled_at: textOf(stored.handled_at),
     hold_since: textOf(stored.hold_since),
     notice_until: textOf(stored.notice_until),
-    steps: isStaff ? steps : steps.map((step) => ({ ...step, actor_name: null })),
+    steps: viewer.role === 'merchant' ? steps.map(withoutWords) : steps,
     dispatches: dispatchesOf(ownOrders),
-    revisits: revisits.map(({ done_at, ...revisit }) => ({ ...revisit, done_at: textOf(done_at) })),
+    revisits: revisits.map(({ done_at, note, ...revisit }) => ({
+      ...revisit,
+      done_at: textOf(done_at),
+      note: viewer.role === 'merchant' ? null : note,
+    })),
     media: await readMedia(trx, communityId, stored.id),
     allowed: allowedFor(stored, kind, orders, roleOf(viewer), unitId, now),
   }
 }
+
+/** What was done, without what others wrote about it: a shop reads its own words only. */
+const withoutWords = (step: CaseView['steps'][number]): CaseView['steps'][number] =>
+  step.actor_role === 'merchant' ? step : { ...step, reason: null, note: null, data: null }
 
 /** Who looks after accounts has no part in cases. */
 export const roleOf = (viewer: Viewer): CaseRole => viewer.role
 
 /** The photos of a case, oldest first. */
 export async function readMedia(trx: Transaction<Database>, communityId: string, caseId: string) {
+  const media = await readMediaOf(trx, communityId, [caseId])
+  return media.map(({ case_id: _, ...photo }) => photo)
+}
+
+/** The photos of several cases, each with its case's id, oldest first. */
+export async function readMediaOf(
+  trx: Transaction<Database>,
+  communityId: string,
+  caseIds: readonly string[],
+) {
+  if (caseIds.length === 0) return []
   const media = await trx
     .selectFrom('media')
-    .select(['id', 'role', 'step_id', 'width', 'height', 'taken_at', 'created_at'])
+    .select(['id', 'case_id', 'role', 'step_id', 'width', 'height', 'taken_at', 'created_at'])
     .where('community_id', '=', communityId)
-    .where('case_id', '=', caseId)
+    .where('case_id', 'in', [...caseIds])
     .orderBy('created_at')
     .orderBy('id')
     .execute()

@@ -52,9 +52,11 @@ export function visibleTo(viewer: Viewer): RawBuilder<boolean> {
 export const mineOf = (viewer: Viewer): RawBuilder<boolean> =>
   visibleTo({ ...viewer, grid_ids: [] })
 
+/** On the own ground (of kinds that anybody may know of), or about the shop itself. */
 const ofMerchants = ({ community_id, merchant_ids }: Viewer) => [
   sql`(c.place_kind = 'frontage' and c.place_id = any(array(select f.id from frontage as f
-    where f.community_id = ${community_id} and f.merchant_id = any(${merchant_ids}::uuid[]))))`,
+    where f.community_id = ${community_id} and f.merchant_id = any(${merchant_ids}::uuid[])))
+    and c.kind_id in (select k.id from case_kind as k where k.community_id = ${community_id} and k.is_public))`,
   sql`c.subject_id = any(array(select s.id from subject as s
     where s.community_id = ${community_id} and s.merchant_id = any(${merchant_ids}::uuid[])))`,
 ]

@@ -47,8 +47,13 @@ export async function maySee(
   const { rows } = await sql<{ may: boolean }>`select
     exists (select from dispatch_unit where community_id = ${communityId} and case_id = ${media.case_id}
       and recalled_at is null and (unit_id = any(${units}::uuid[]) or link_hash = ${link_hash}))
-    or exists (select from case_file as c join frontage as f on f.community_id = c.community_id and f.id = c.place_id
+    or exists (select from case_file as c
+        join case_kind as k on k.community_id = c.community_id and k.id = c.kind_id
+        join frontage as f on f.community_id = c.community_id and f.id = c.place_id
       where c.community_id = ${communityId} and c.id = ${media.case_id} and c.place_kind = 'frontage'
-        and f.merchant_id = any(${shops}::uuid[])) as may`.execute(trx)
+        and k.is_public and f.merchant_id = any(${shops}::uuid[]))
+    or exists (select from case_file as c join subject as s on s.community_id = c.community_id and s.id = c.subject_id
+      where c.community_id = ${communityId} and c.id = ${media.case_id}
+        and s.merchant_id = any(${shops}::uuid[])) as may`.execute(trx)
   return rows[0]!.may
 }
