@@ -53,6 +53,7 @@ const INVENTORY: Readonly<Record<CollectionId, string>> = {
   vendor_zones: 'status stalls category duties windows first_date last_date',
   lots: 'kind owner_unit capacity windows fee charging covered',
   frontages: 'merchant_id category letter_signed',
+  closures: 'kind reason windows first_date last_date',
 }
 
 const PLAIN = {

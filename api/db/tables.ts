@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
 import type * as loop from './loop-tables.ts'
+import type * as rules from './rule-tables.ts'
 
 interface WindowRow {
   days: string[]
@@ -108,6 +109,14 @@ export interface FrontageTable extends InventoryTable {
   merchant_id: string | null
   category: string | null
   letter_signed: boolean | null
+}
+
+export interface ClosureTable extends InventoryTable {
+  kind: 'road_works' | 'event' | 'other'
+  reason: string | null
+  windows: Json<WindowRow[] | null>
+  first_date: string | null
+  last_date: string | null
 }
 
 export interface CommunityTable {
@@ -300,6 +309,7 @@ export interface Database {
   vendor_zone: VendorZoneTable
   lot: LotTable
   frontage: FrontageTable
+  closure: ClosureTable
   merchant: MerchantTable
   partner_unit: PartnerUnitTable
   sharing_agreement: SharingAgreementTable
@@ -323,4 +333,7 @@ export interface Database {
   notification: loop.NotificationTable
   notification_setting: loop.NotificationSettingTable
   push_subscription: loop.PushSubscriptionTable
+  rule_pack: rules.RulePackTable
+  rule_pack_version: rules.RulePackVersionTable
+  rule_pack_activation: rules.RulePackActivationTable
 }

@@ -15,6 +15,7 @@ export const MODEL_LAYERS = {
   vendor_zones: 'vendor_zone',
   lots: 'lot',
   frontages: 'frontage',
+  closures: 'closure',
 } as const
 
 export type LayerId = keyof typeof MODEL_LAYERS

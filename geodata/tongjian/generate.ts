@@ -9,6 +9,7 @@ import { bays, lots, sharingAgreements } from './parking.ts'
 import { survey, surveyCounts } from './rhythm.ts'
 import { streetSegments } from './streets.ts'
 import { frontages, merchants, vendorZones } from './trade.ts'
+import { closures } from './works.ts'
 
 const NOTICE =
   '合成示例数据 SYNTHETIC SAMPLE: every coordinate, name and record is invented and describes no real street, building, person or vehicle. CC0-1.0.'
@@ -28,6 +29,7 @@ export function generateSample(folder: string): string[] {
     'lots.geojson': collection('lots', placed.lots),
     'vendor_zones.geojson': collection('vendor_zones', vendorZones()),
     'frontages.geojson': collection('frontages', frontages()),
+    'closures.geojson': collection('closures', closures()),
     'merchants.geojson': collection('merchants', merchants()),
     'ledger_events.geojson': collection('ledger_events', ledgerEvents()),
     'partner_units.json': records('partner_units', partnerUnits()),

@@ -26,11 +26,11 @@ const features = (collection: string) =>
     }
   ).features
 
-t.test('generating again gives the 15 committed files byte for byte', (t) => {
+t.test('generating again gives the 16 committed files byte for byte', (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'jiexu-sample-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const names = generateSample(folder)
-  t.equal(names.length, 15)
+  t.equal(names.length, 16)
   t.same(
     names.toSorted(),
     readdirSync(COMMITTED)

@@ -33,6 +33,7 @@ export const STREET_CLASSES = [
   'alley',
 ] as const
 export const LOT_KINDS = ['public', 'dedicated', 'temporary', 'roadside'] as const
+export const CLOSURE_KINDS = ['road_works', 'event', 'other'] as const
 export const SIDES = ['left', 'right'] as const
 
 /** CDS curb_object names where CDS has one; the rest are local kinds that the rules ask about. */
@@ -177,6 +178,17 @@ const Frontage = Type.Object({
   letter_signed: Type.Optional(Nullable(Type.Boolean())),
 })
 
+/** A piece of street that is taken for a time; `windows` null: at all hours of its dates. */
+const Closure = Type.Object({
+  name_zh: Type.Optional(Text()),
+  name_en: Type.Optional(Text()),
+  kind: Literals(CLOSURE_KINDS),
+  reason: Type.Optional(Text(2000)),
+  windows: Type.Optional(Nullable(WeeklyWindows)),
+  first_date: Type.Optional(Nullable(CalendarDate)),
+  last_date: Type.Optional(Nullable(CalendarDate)),
+})
+
 /** Members every inventory feature carries beside its own; all kept by the server but `external_id` and `source`. */
 export const Kept = Type.Object({
   community_id: Uuid,
@@ -206,6 +218,7 @@ export const COLLECTIONS = {
   vendor_zones: { table: 'vendor_zone', geometry: AREA, properties: VendorZone },
   lots: { table: 'lot', geometry: ['Point', ...AREA], properties: Lot },
   frontages: { table: 'frontage', geometry: AREA, properties: Frontage },
+  closures: { table: 'closure', geometry: AREA, properties: Closure },
 } as const satisfies Record<
   string,
   { table: string; geometry: readonly string[]; properties: TObject }
@@ -296,4 +309,5 @@ export const FILTERS: Readonly<Record<CollectionId, readonly string[]>> = {
   vendor_zones: ['external_id', 'status'],
   lots: ['external_id', 'kind'],
   frontages: ['external_id', 'merchant_id'],
+  closures: ['external_id', 'kind'],
 }

@@ -32,6 +32,7 @@ const TITLES: Record<CollectionId, { title: string; description: string }> = {
   vendor_zones: { title: '临时经营区 Vendor zones', description: 'Temporary trading areas' },
   lots: { title: '停车场 Lots', description: 'Car parks and shared lots' },
   frontages: { title: '门前三包 Frontages', description: 'Responsibility areas of shops' },
+  closures: { title: '临时封闭 Closures', description: 'Road works, events, temporary closures' },
 }
 
 /** The landing page's document; `base` is the absolute address that carries the inventory. */

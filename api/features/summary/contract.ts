@@ -51,6 +51,7 @@ export const CommunitySummary = Type.Object({
   lots: Count,
   shared_spaces: Count,
   frontages: Count,
+  closures: Count,
   full_time_workers: Count,
   part_time_workers: Count,
   partner_units: Count,

@@ -33,6 +33,7 @@ export function countEverything(trx: Transaction<Database>, communityId: string)
       sql<number>`(select coalesce(sum(spaces_shared), 0)::int from sharing_agreement
         where community_id = ${communityId} and status = 'active')`.as('shared_spaces'),
       live('frontage').as('frontages'),
+      live('closure').as('closures'),
       sum('grid', 'full_time_workers').as('full_time_workers'),
       sum('grid', 'part_time_workers').as('part_time_workers'),
       all('partner_unit').as('partner_units'),
@@ -52,6 +53,7 @@ const INVENTORY = [
   'vendor_zone',
   'lot',
   'frontage',
+  'closure',
 ] as const
 
 /** Half a kilometre, in degrees of latitude: nothing that near is a stray, however closely the rest lies. */

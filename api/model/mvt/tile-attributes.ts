@@ -10,6 +10,7 @@ export const TILE_ATTRIBUTES: Readonly<Record<LayerId, readonly string[]>> = {
   vendor_zones: ['name_zh', 'name_en', 'status', 'stalls'],
   lots: ['name_zh', 'name_en', 'kind', 'capacity', 'shared_spaces'],
   frontages: ['name_zh', 'name_en', 'category'],
+  closures: ['name_zh', 'name_en', 'kind', 'first_date', 'last_date'],
 }
 
 /** Below this zoom the many small things are counted on a grid of points instead of drawn one by one. */

@@ -5,6 +5,7 @@ export const SWITCHES = [
   'bays',
   'lots',
   'vendor_zones',
+  'closures',
   'fire_lanes',
   'tactile_paving',
   'curb_objects',

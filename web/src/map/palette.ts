@@ -22,6 +22,8 @@ export const PALETTE = {
   zoneLine: '#a8660f',
   frontage: '#e5d9ea',
   frontageLine: '#a48bb0',
+  closure: '#f3d6c6',
+  closureLine: '#b0552a',
   fire: '#fbe3df',
   fireLine: '#c4493a',
   tactile: '#e8bf3f',

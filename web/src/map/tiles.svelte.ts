@@ -12,6 +12,7 @@ export const TILE_LAYERS: readonly LiveLayer[] = [
   'vendor_zones',
   'lots',
   'frontages',
+  'closures',
 ]
 
 /** The address of today's tiles: it carries the layers' versions, so an old tile can never be taken for a new one. */

@@ -5,6 +5,7 @@ export const LISTED = [
   'bays',
   'lots',
   'vendor_zones',
+  'closures',
   'street_segments',
   'curb_objects',
   'frontages',

@@ -10,6 +10,7 @@ export type LiveLayer =
   | 'vendor_zones'
   | 'lots'
   | 'frontages'
+  | 'closures'
   | 'observations'
   | 'cases'
   | 'passes'

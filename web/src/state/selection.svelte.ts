@@ -16,6 +16,7 @@ const COLLECTIONS: Record<CollectionId, true> = {
   vendor_zones: true,
   lots: true,
   frontages: true,
+  closures: true,
 }
 
 /** What is selected (kept in the address as `sel`) and what the pointer is over, on the map or in a list. */

@@ -38,6 +38,7 @@ export const common: Record<keyof typeof zhCN, string> = {
   'collection.bays': 'Bays',
   'collection.vendor_zones': 'Trading zones',
   'collection.lots': 'Lots',
+  'collection.closures': 'Closures',
   'collection.frontages': 'Frontages',
   'error.offline': 'The server cannot be reached. Check the network and try again.',
   'error.unknown': 'Something went wrong: {detail}',

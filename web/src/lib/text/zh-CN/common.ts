@@ -35,6 +35,7 @@ export const common = {
   'collection.bays': '车位',
   'collection.vendor_zones': '经营区',
   'collection.lots': '停车场',
+  'collection.closures': '临时封闭',
   'collection.frontages': '店铺门前',
   'error.offline': '无法连接服务器，请检查网络后重试。',
   'error.unknown': '出了点问题：{detail}',
