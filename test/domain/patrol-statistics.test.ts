@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { plannedPasses, type WalkingPlan } from '../../api/domain/statistics/patrol-periods.ts'
+import {
+  periodOf,
+  plannedPasses,
+  plannedTogether,
+  roundsThatMeet,
+  spanOf,
+  type WalkingPlan,
+} from '../../api/domain/statistics/patrol-periods.ts'
 import { FEWEST_PASSES, ratePerPass } from '../../api/domain/statistics/rate.ts'
 
 const plan = (
@@ -34,6 +41,50 @@ t.test('a plan asks only from its first date to its last', async (t) => {
   t.equal(plannedPasses(daily, '2026-09-13', '2026-09-30'), 0)
   t.equal(plannedPasses(daily, '2026-08-01', '2026-09-09'), 0)
 })
+
+t.test('plans of one frequency add up, of different ones the most demanding counts', async (t) => {
+  const week = ['2026-09-14', '2026-09-20'] as const
+  const together = [plan('daily'), plan('daily', { passes: 2 }), plan('weekly', { passes: 5 })]
+  t.equal(
+    plannedTogether(together, ...week),
+    21,
+    'three a day; the five of the week are among them',
+  )
+  t.equal(plannedTogether([plan('daily'), plan('weekly', { passes: 9 })], ...week), 9)
+  t.equal(plannedTogether([], ...week), 0)
+})
+
+t.test(
+  'a round that looks more closely meets the lesser duties, never the other way',
+  async (t) => {
+    t.same(roundsThatMeet('daily'), ['daily', 'weekly', 'monthly'])
+    t.same(roundsThatMeet('weekly'), ['weekly', 'monthly'])
+    t.same(roundsThatMeet('monthly'), ['monthly'])
+  },
+)
+
+t.test('weeks begin on Monday, months have their own length', async (t) => {
+  // 1 March 2026 is a Sunday.
+  const period = (...dates: [string, string]) => ({ first_date: dates[0], last_date: dates[1] })
+  t.same(periodOf('daily', '2026-03-01'), period('2026-03-01', '2026-03-01'))
+  t.same(periodOf('weekly', '2026-03-01'), period('2026-02-23', '2026-03-01'))
+  t.same(periodOf('weekly', '2026-03-02'), period('2026-03-02', '2026-03-08'))
+  t.same(periodOf('monthly', '2028-02-29'), period('2028-02-01', '2028-02-29'))
+  t.same(periodOf('monthly', '2026-12-31'), period('2026-12-01', '2026-12-31'))
+})
+
+t.test(
+  'a span runs from local midnight to local midnight, also where a clock is changed',
+  async (t) => {
+    const day = (date: string) => ({ first_date: date, last_date: date })
+    t.same(spanOf(day('2026-03-01'), 'Asia/Shanghai'), {
+      from: Date.parse('2026-02-28T16:00:00Z'),
+      to: Date.parse('2026-03-01T16:00:00Z'),
+    })
+    const { from, to } = spanOf(day('2026-03-29'), 'Europe/Berlin')
+    t.equal((to - from) / 3_600_000, 23, 'clocks are put forward')
+  },
+)
 
 // Exact Poisson limits (Garwood) for comparison: 0: 0–3.689, 1: 0.025–5.572, 5: 1.623–11.668, 10: 4.795–18.390,
 // 50: 37.11–65.92. Source: Ulm, American Journal of Epidemiology 131 (1990), from chi-squared quantiles.

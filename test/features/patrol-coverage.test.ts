@@ -61,7 +61,26 @@ t.test('coverage has the shares, the plan and the rate that were worked by hand'
   t.ok(Math.abs(foreign.rate!.interval.low * 12 - 0.619) < 0.02)
   t.ok(Math.abs(foreign.rate!.interval.high * 12 - 8.767) < 0.02)
   const side = sides.find((one) => one.segment_id === OWN.id && one.side === 'left')
-  t.match(side, { passes: 5, last_at: '2019-03-01T04:00:00.000Z' })
+  t.match(side, {
+    passes: 5,
+    last_at: '2019-03-01T04:00:00.000Z',
+    last_ever_at: '2019-03-01T04:00:00.000Z',
+  })
+  // A span without a pass: what was walked before it is not told as never walked.
+  const later = await desk.get(
+    'planner',
+    '/patrols/coverage?from=2019-03-05T00:00:00%2B08:00&to=2019-03-06T00:00:00%2B08:00',
+  )
+  const idle = later.json<Coverage>().sides.filter((one) => one.segment_id === OWN.id)
+  t.match(
+    idle.find((one) => one.side === 'left'),
+    { passes: 0, last_at: null, last_ever_at: '2019-03-01T04:00:00.000Z' },
+  )
+  t.match(
+    idle.find((one) => one.side === 'right'),
+    { passes: 0, last_at: null, last_ever_at: null },
+    'its only pass came later',
+  )
   const only = await coverage(`&grid_id=${OWN.grid_id}`)
   t.same(only.grids, [own])
   t.equal(only.sides.length, n)

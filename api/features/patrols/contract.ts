@@ -56,6 +56,9 @@ export const PatrolView = Type.Object({
   grid_id: Nullable(Uuid),
   frequency: Literals(FREQUENCIES),
   is_mine: Type.Boolean(),
+  walker: Nullable(
+    Type.String({ description: 'by name, for whoever plans patrols and for the walker' }),
+  ),
   started_at: Instant,
   ended_at: Nullable(Instant),
   distance_m: Nullable(Type.Number()),
@@ -65,6 +68,30 @@ export const PatrolView = Type.Object({
   version: Type.Integer(),
 })
 export type PatrolView = Static<typeof PatrolView>
+
+/** One patrol with the sides it walked, in the order in which they were. */
+export const PatrolDetails = Type.Object({
+  ...PatrolView.properties,
+  sides: Type.Array(
+    Type.Object({
+      segment_id: Uuid,
+      side: Literals(SIDES),
+      at: Instant,
+      result: Literals(['clear', 'issue']),
+      method: Literals(['track', 'manual']),
+      is_sure: Type.Boolean(),
+    }),
+  ),
+  track: Nullable(
+    Type.Array(Type.Tuple([Lon, Lat]), {
+      description: 'null where none was recorded, or where it is withheld',
+    }),
+  ),
+  is_track_withheld: Type.Boolean({
+    description: 'there is a track, for whoever plans patrols and for the walker',
+  }),
+})
+export type PatrolDetails = Static<typeof PatrolDetails>
 
 export const PatrolQuery = Type.Object({
   community: Type.Optional(CommunityRef),
@@ -148,6 +175,9 @@ export const Coverage = Type.Object({
       grid_id: Nullable(Uuid),
       passes: Type.Integer(),
       last_at: Nullable(Instant),
+      last_ever_at: Nullable(
+        Type.String({ format: 'date-time', description: 'before `to`, also before `from`' }),
+      ),
     }),
   ),
 })
@@ -161,7 +191,12 @@ const PlanFields = {
   first_date: CalendarDate,
   last_date: Nullable(CalendarDate),
 }
-export const PatrolPlan = Type.Object({ id: Uuid, version: Type.Integer(), ...PlanFields })
+export const PatrolPlan = Type.Object({
+  id: Uuid,
+  version: Type.Integer(),
+  ...PlanFields,
+  worker: Nullable(Type.String({ description: 'the name of account_id' })),
+})
 export type PatrolPlan = Static<typeof PatrolPlan>
 export const NewPatrolPlan = Type.Object(
   {
@@ -180,6 +215,39 @@ export const PatrolPlanChange = Type.Partial(Type.Object(PlanFields), {
   minProperties: 1,
 })
 export const PatrolPlanList = Type.Object({ patrol_plans: Type.Array(PatrolPlan) })
+export type NewPatrolPlan = Static<typeof NewPatrolPlan>
+export type PatrolPlanChange = Static<typeof PatrolPlanChange>
+
+export const DueQuery = Type.Object({
+  community: Type.Optional(CommunityRef),
+  date: Type.Optional(
+    Type.String({
+      format: 'date',
+      pattern: '^(19|20|21)',
+      description: 'YYYY-MM-DD, local; today where left out',
+    }),
+  ),
+})
+
+/** What the plans in force on a date ask of the day, week and month around it, and how much of that is done. */
+export const DutyList = Type.Object({
+  date: CalendarDate,
+  duties: Type.Array(
+    Type.Object({
+      grid_id: Uuid,
+      frequency: Literals(FREQUENCIES),
+      first_date: CalendarDate,
+      last_date: CalendarDate,
+      passes: Type.Integer({ description: 'of each side' }),
+      sides: Type.Integer(),
+      sides_done: Type.Integer(),
+      share: Nullable(
+        Type.Number({ description: 'of the passes asked for; more than asked counts no more' }),
+      ),
+    }),
+  ),
+})
+export type DutyList = Static<typeof DutyList>
 
 /**
  * All that a phone needs for a day without network: the grids of the person, sides to walk, places to count and to

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
-import { plannedPasses } from '../../domain/statistics/patrol-periods.ts'
+import { plannedTogether } from '../../domain/statistics/patrol-periods.ts'
 import { ratePerPass } from '../../domain/statistics/rate.ts'
 import type { Database } from '../../db/tables.ts'
 import type { Coverage } from './contract.ts'
@@ -28,6 +28,13 @@ export async function readCoverage(
     where community_id = ${community.id} and at >= ${from} and at < ${to} group by segment_id, side`.execute(
     trx,
   )
+  // One step down the index of each side: a side that was left out for long is told apart from one that never was walked.
+  const { rows: ever } = await sql<{ segment_id: string; side: string; at: Date }>`
+    select s.id as segment_id, w.side, p.at
+    from street_segment as s cross join (values ('left'), ('right')) as w (side)
+      cross join lateral (select at from pass where community_id = s.community_id and segment_id = s.id
+        and side = w.side and at < ${to} order by at desc limit 1) as p
+    where s.community_id = ${community.id} and s.valid_to is null`.execute(trx)
   const { rows: findings } = await sql<{ grid_id: string | null; findings: number }>`
     select grid_id, count(*)::int as findings from case_file where community_id = ${community.id} and source = 'patrol'
       and status not in ('refused', 'merged') and found_at >= ${from} and found_at < ${to} group by grid_id`.execute(
@@ -39,6 +46,7 @@ export async function readCoverage(
     .where('community_id', '=', community.id)
     .execute()
   const bySide = new Map(walked.map((row) => [`${row.segment_id} ${row.side}`, row]))
+  const lastEver = new Map(ever.map((row) => [`${row.segment_id} ${row.side}`, row.at]))
   const sides = streets.flatMap(({ segment_id, grid_id }) =>
     (['left', 'right'] as const).map((side) => {
       const row = bySide.get(`${segment_id} ${side}`)
@@ -48,6 +56,7 @@ export async function readCoverage(
         grid_id,
         passes: row?.passes ?? 0,
         last_at: row?.last_at.toISOString() ?? null,
+        last_ever_at: lastEver.get(`${segment_id} ${side}`)?.toISOString() ?? null,
       }
     }),
   )
@@ -60,7 +69,7 @@ export async function readCoverage(
     const passes = own.reduce((sum, side) => sum + side.passes, 0)
     const sides_walked = own.filter((side) => side.passes > 0).length
     const ofGrid = plans.filter((plan) => plan.grid_id === grid_id)
-    const asked = ofGrid.reduce((sum, plan) => sum + plannedPasses(plan, ...days), 0)
+    const asked = plannedTogether(ofGrid, ...days)
     const planned = ofGrid.length === 0 ? null : Math.round(asked * own.length)
     // A side that is walked ten times does not make up for one that is not walked at all.
     const done = own.reduce((sum, side) => sum + Math.min(side.passes, asked), 0)
@@ -83,7 +92,7 @@ export async function readCoverage(
   }
 }
 
-const localDate = (at: Date, timeZone: string): string =>
+export const localDate = (at: Date, timeZone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime())
     .toZonedDateTimeISO(timeZone)
     .toPlainDate()

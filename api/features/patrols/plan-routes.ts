@@ -13,7 +13,17 @@ import { etagOf, refuseStale } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { requireRight } from '../../http/rights.ts'
 import { CommunityRef, Uuid } from '../../http/shapes.ts'
-import { NewPatrolPlan, PatrolPlan, PatrolPlanChange, PatrolPlanList } from './contract.ts'
+import {
+  DueQuery,
+  DutyList,
+  NewPatrolPlan,
+  PatrolPlan,
+  PatrolPlanChange,
+  PatrolPlanList,
+} from './contract.ts'
+import { localDate } from './coverage.ts'
+import { readDue } from './due.ts'
+import { namesOf } from './store.ts'
 
 const TAGS = ['patrols']
 const CommunityQuery = Type.Object({ community: Type.Optional(CommunityRef) })
@@ -45,8 +55,8 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
       async (request) => {
         const community = await communityOf(request)
         requireRight(request, community.id, 'read_patrols')
-        return asCommunities(parts.engine.db, [community.id], async (trx) => ({
-          patrol_plans: await trx
+        const plans = await asCommunities(parts.engine.db, [community.id], (trx) =>
+          trx
             .selectFrom('patrol_plan')
             .select(MEMBERS)
             .where('community_id', '=', community.id)
@@ -54,7 +64,28 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
             .orderBy('frequency')
             .orderBy('id')
             .execute(),
-        }))
+        )
+        return { patrol_plans: await withWorkers(plans) }
+      },
+    )
+
+    app.get(
+      '/patrols/due',
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'What the plans ask of the day, the week and the month, and how much is done',
+          querystring: DueQuery,
+          response: { 200: DutyList },
+        },
+      },
+      async (request) => {
+        const community = await communityOf(request)
+        requireRight(request, community.id, 'read_patrols')
+        const date = request.query.date ?? localDate(new Date(), community.time_zone)
+        return asCommunities(parts.engine.db, [community.id], (trx) =>
+          readDue(trx, community, date),
+        )
       },
     )
 
@@ -154,7 +185,7 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
     async function change(
       request: FastifyRequest,
       id: string,
-      work: (trx: Transaction<Database>, community: Community) => Promise<PatrolPlan | null>,
+      work: (trx: Transaction<Database>, community: Community) => Promise<StoredPlan | null>,
     ): Promise<PatrolPlan | undefined> {
       const community = await communityOf(request)
       requireRight(request, community.id, 'plan_patrols')
@@ -176,10 +207,20 @@ export function planRoutes(parts: { engine: Engine; feed: ChangeFeed }): Fastify
         return after
       })
       await parts.feed.refresh()
-      return plan
+      return plan && (await withWorkers([plan]))[0]
+    }
+
+    async function withWorkers(plans: readonly StoredPlan[]): Promise<PatrolPlan[]> {
+      const names = await namesOf(
+        parts.engine.db,
+        plans.map((plan) => plan.account_id),
+      )
+      return plans.map((plan) => ({ ...plan, worker: names.get(plan.account_id ?? '') ?? null }))
     }
   }
 }
+
+type StoredPlan = Omit<PatrolPlan, 'worker'>
 
 const findPlan = (trx: Transaction<Database>, communityId: string, id: string) =>
   trx
@@ -194,7 +235,7 @@ async function lockMatching(
   request: FastifyRequest,
   communityId: string,
   id: string,
-): Promise<PatrolPlan> {
+): Promise<StoredPlan> {
   const before = await trx
     .selectFrom('patrol_plan')
     .select(MEMBERS)

@@ -6,12 +6,13 @@ import type { ChangeFeed } from '../../db/change-feed.ts'
 import type { Engine } from '../../db/connect.ts'
 import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
+import { recordChange } from '../../http/audit-record.ts'
 import { type Community, communityOf } from '../../http/community.ts'
 import { hashOfContent } from '../../http/content-hash.ts'
 import { packCursor, unpackCursor } from '../../http/cursor.ts'
 import { etagOf } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
-import { gridsInReach, requireRight } from '../../http/rights.ts'
+import { gridsInReach, mayDo, requireRight } from '../../http/rights.ts'
 import { CommunityRef, Uuid } from '../../http/shapes.ts'
 import {
   Coverage,
@@ -22,6 +23,7 @@ import {
   NewPatrol,
   PassReport,
   PatrolChange,
+  PatrolDetails,
   PatrolList,
   PatrolQuery,
   PatrolView,
@@ -31,7 +33,7 @@ import { readFieldPackage } from './field-package.ts'
 import { storePasses } from './passes.ts'
 import { changePatrol, type Patrolling, startPatrol } from './patrolling.ts'
 import { planRoutes } from './plan-routes.ts'
-import { selectPatrols, viewOf } from './store.ts'
+import { namesOf, readWalk, selectPatrols, type StoredPatrol, viewOf } from './store.ts'
 
 const TAGS = ['patrols']
 const MOST_LISTED = 200
@@ -71,7 +73,7 @@ export function patrolRoutes(parts: {
         return reply
           .code(is_new ? 201 : 200)
           .header('etag', etagOf(patrol))
-          .send(viewOf(patrol, request.person!.account_id))
+          .send(viewOf(patrol, request.person!))
       },
     )
 
@@ -93,7 +95,7 @@ export function patrolRoutes(parts: {
         const patrol = await write(request, community, (by) =>
           changePatrol(by, request.params.id, request.body),
         )
-        return reply.header('etag', etagOf(patrol)).send(viewOf(patrol, request.person!.account_id))
+        return reply.header('etag', etagOf(patrol)).send(viewOf(patrol, request.person!))
       },
     )
 
@@ -136,12 +138,63 @@ export function patrolRoutes(parts: {
         )
         const page = found.slice(0, limit)
         const last = page.at(-1)
+        const names = await namesFor(request, community, page)
         return {
-          patrols: page.map((patrol) => viewOf(patrol, me)),
+          patrols: page.map((patrol) => viewOf(patrol, request.person!, names)),
           next_cursor:
             found.length > limit && last
               ? packCursor([last.started_at.toISOString(), last.id])
               : null,
+        }
+      },
+    )
+
+    app.get(
+      '/patrols/:id',
+      {
+        schema: {
+          tags: TAGS,
+          summary: 'A patrol with the sides it walked; where somebody went is for few',
+          params: Type.Object({ id: Uuid }),
+          querystring: CommunityQuery,
+          response: { 200: PatrolDetails },
+        },
+      },
+      async (request) => {
+        const community = await communityOf(request)
+        requireRight(request, community.id, 'read_patrols')
+        const { id } = request.params
+        const me = request.person!
+        const { patrol, sides, track, isShown } = await asCommunities(
+          parts.engine.db,
+          [community.id],
+          async (trx) => {
+            const [patrol] = await selectPatrols(trx, community.id, sql`p.id = ${id}`, 1)
+            if (!patrol) throw new ApiProblem('patrols/not-found', `there is no patrol ${id} here`)
+            const walk = await readWalk(trx, community.id, id)
+            const isMine = patrol.account_id === me.account_id
+            const isShown = isMine || mayDo(me, community.id, 'plan_patrols')
+            // Where a worker went all day is personal: whoever looks at another's way is on record.
+            if (walk.track && isShown && !isMine)
+              await recordChange(trx, {
+                community_id: community.id,
+                actor_id: me.account_id,
+                action: 'read_personal',
+                collection: 'patrols',
+                record_id: id,
+                before: null,
+                after: null,
+                reason: null,
+                request_id: request.id,
+              })
+            return { patrol, ...walk, isShown }
+          },
+        )
+        return {
+          ...viewOf(patrol, me, await namesFor(request, community, [patrol])),
+          sides,
+          track: isShown ? track : null,
+          is_track_withheld: track !== null && !isShown,
         }
       },
     )
@@ -210,6 +263,19 @@ export function patrolRoutes(parts: {
         return content
       },
     )
+
+    /** Who walked, for whoever plans; others are told of themselves only. */
+    async function namesFor(
+      request: FastifyRequest,
+      community: Community,
+      patrols: readonly StoredPatrol[],
+    ): Promise<ReadonlyMap<string, string>> {
+      if (!mayDo(request.person, community.id, 'plan_patrols')) return new Map()
+      return namesOf(
+        parts.engine.db,
+        patrols.map((patrol) => patrol.account_id),
+      )
+    }
 
     async function logging(request: FastifyRequest): Promise<Community> {
       const community = await communityOf(request)

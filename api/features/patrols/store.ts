@@ -1,7 +1,7 @@
-import { type SqlBool, sql, type Transaction } from 'kysely'
+import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
 import type { TrackPoint } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
-import type { NewPass, PatrolView } from './contract.ts'
+import type { NewPass, PatrolDetails, PatrolView } from './contract.ts'
 
 export interface StoredPatrol {
   id: string
@@ -50,19 +50,69 @@ export async function lockPatrol(
   return (await selectPatrols(trx, communityId, sql<SqlBool>`p.id = ${id}`, 1))[0]
 }
 
-export const viewOf = (patrol: StoredPatrol, accountId: string | null): PatrolView => ({
-  id: patrol.id,
-  grid_id: patrol.grid_id,
-  frequency: patrol.frequency,
-  is_mine: patrol.account_id !== null && patrol.account_id === accountId,
-  started_at: patrol.started_at.toISOString(),
-  ended_at: patrol.ended_at?.toISOString() ?? null,
-  distance_m: patrol.distance_m,
-  passes: patrol.passes,
-  cases: patrol.cases,
-  flags: patrol.flags,
-  version: patrol.version,
-})
+/** A patrol as `reader` sees it: the own name, and those of others that are in `names`. */
+export const viewOf = (
+  patrol: StoredPatrol,
+  reader: { account_id: string; display_name: string },
+  names?: ReadonlyMap<string, string>,
+): PatrolView => {
+  const is_mine = patrol.account_id === reader.account_id
+  return {
+    id: patrol.id,
+    grid_id: patrol.grid_id,
+    frequency: patrol.frequency,
+    is_mine,
+    walker: is_mine ? reader.display_name : (names?.get(patrol.account_id ?? '') ?? null),
+    started_at: patrol.started_at.toISOString(),
+    ended_at: patrol.ended_at?.toISOString() ?? null,
+    distance_m: patrol.distance_m,
+    passes: patrol.passes,
+    cases: patrol.cases,
+    flags: patrol.flags,
+    version: patrol.version,
+  }
+}
+
+/** Display names of accounts. The application role may not read them: ask outside of a community's transaction. */
+export async function namesOf(
+  db: Kysely<Database>,
+  ids: readonly (string | null)[],
+): Promise<Map<string, string>> {
+  const known = [...new Set(ids)].filter((id) => id !== null)
+  if (known.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('account')
+    .select(['id', 'display_name'])
+    .where('id', 'in', known)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.display_name]))
+}
+
+/** The sides that a patrol walked, first one first, and its track as degrees lon lat; null where there is none. */
+export async function readWalk(
+  trx: Transaction<Database>,
+  communityId: string,
+  id: string,
+): Promise<{ sides: PatrolDetails['sides']; track: [number, number][] | null }> {
+  const passes = await trx
+    .selectFrom('pass')
+    .select(['segment_id', 'side', 'at', 'result', 'method', 'is_sure'])
+    .where('community_id', '=', communityId)
+    .where('patrol_id', '=', id)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const { track } = await trx
+    .selectFrom('patrol')
+    .select('track')
+    .where('community_id', '=', communityId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return {
+    sides: passes.map(({ at, ...pass }) => ({ ...pass, at: at.toISOString() })),
+    track: track && track.length > 1 ? track.map(([lon, lat]) => [lon, lat]) : null,
+  }
+}
 
 /**
  * The grid to whose rounds a street `s` belongs: it holds the street's middle, or is nearest to it. Streets along a
