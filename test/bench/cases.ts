@@ -67,6 +67,16 @@ async function measure(url: string, bare: pg.Pool, sample: Sample): Promise<Figu
     'of one unit': [`&unit_id=${sample.unit}`, list('lead_unit_id = $2', sample.unit)],
     'of one kind': [`&kind_id=${sample.kind}`, list('kind_id = $2', sample.kind)],
     overdue: [`&overdue=true`, list(`status = 'open' and due_at < now()`)],
+    'due first': [
+      '&sort=due',
+      {
+        text: `select * from case_file where community_id = $1 order by due_at, id limit 51`,
+        values: [sample.community],
+      },
+    ],
+    'that say what one in 5 says': ['&q=占道', list(`description ilike '%占道%'`)],
+    'that say what 5 say': ['&q=招牌1234', list(`description ilike '%招牌1234%'`)],
+    'that say what none says': ['&q=水管', list(`description ilike '%水管%'`)],
   } as const
   const figures: Figure[] = []
   for (const [name, [query, statement]] of Object.entries(pages)) {
@@ -119,14 +129,16 @@ async function fill(engine: Engine): Promise<Sample> {
       select i, md5(i::text)::uuid as id, i % 5 as state, now() - i * interval '20 minutes' as found_at
       from generate_series(1, ${CASES}::int) as i)
     insert into case_file (community_id, id, year, serial, kind_id, source, step, status, geom, grid_id, lead_unit_id,
-      found_at, received_at, due_at, due_what, closed_at, content_hash)
+      found_at, received_at, due_at, due_what, closed_at, content_hash, description)
     select ${community}, id, 1999, i, kinds[1 + i % cardinality(kinds)], 'patrol',
       case state when 0 then 'collection' when 1 then 'handling' else 'verification' end,
       case when state < 2 then 'open' else 'closed' end,
       ST_SetSRID(ST_MakePoint(91.14 + (i % 100) * 1e-5, 29.65 + (i % 97) * 1e-5), 4326),
       grids[1 + i % cardinality(grids)], case when state > 0 then units[1 + i % cardinality(units)] end,
       found_at, found_at, case when state < 2 then found_at + interval '100 days' end,
-      case when state < 2 then 'file' end, case when state >= 2 then found_at + interval '1 day' end, i::text
+      case when state < 2 then 'file' end, case when state >= 2 then found_at + interval '1 day' end, i::text,
+      (array['占道经营，桌椅摆到人行道上', '乱停电动自行车，堵住无障碍坡道', '垃圾未清，门前地面油污', '消防通道被面包车占用',
+        '店外堆放纸箱和泡沫箱'])[1 + i % 5] || '，招牌' || (1000 + i % 10000)
     from made, lists`.execute(db)
   await sql`
     insert into case_step (community_id, id, case_id, action, to_step, to_status, actor_role, at, content_hash)

@@ -6,15 +6,34 @@ import { packCursor, unpackCursor } from '../../http/cursor.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import type { CaseCounts, CaseList, CaseQuery } from './contract.ts'
 import { parseNumber } from '../../domain/case-number.ts'
-import { rowOf, selectCases } from './store.ts'
+import { rowOf, selectCases, type StoredCase } from './store.ts'
 import { mineOf, type Viewer, visibleTo } from './visibility.ts'
 
 const MOST = 200
-const CURSOR_PART = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|[0-9a-f-]{36})$/
+const CURSOR_PART = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|infinity|[0-9a-f-]{36})$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const OVERDUE = sql<boolean>`(c.status = 'open' and c.due_at is not null and c.due_at < now())`
 
-/** A page of the cases that the viewer may see, newest finding first. */
+/** Words that more cases say than this are looked for case by case: a page of them is soon full. */
+const MOST_SAYING = 2_000
+const DUE = sql`coalesce(c.due_at, 'infinity')`
+
+/** In which order a list goes, and what a cursor remembers of its last row beside the id. */
+const ORDERS = {
+  newest: {
+    tail: sql`order by c.found_at desc, c.id desc`,
+    after: (at: string, id: string) => sql`(c.found_at, c.id) < (${at}::timestamptz, ${id}::uuid)`,
+    keyOf: (last: StoredCase) => last.found_at.toISOString(),
+  },
+  /** What falls due next first; what has no due time at the end. */
+  due: {
+    tail: sql`order by ${DUE}, c.id`,
+    after: (at: string, id: string) => sql`(${DUE}, c.id) > (${at}::timestamptz, ${id}::uuid)`,
+    keyOf: (last: StoredCase) => last.due_at?.toISOString() ?? 'infinity',
+  },
+}
+
+/** A page of the cases that the viewer may see, newest finding first where no other order is asked for. */
 export async function listCases(
   trx: Transaction<Database>,
   communityId: string,
@@ -22,27 +41,27 @@ export async function listCases(
   query: CaseQuery,
 ): Promise<Static<typeof CaseList>> {
   const limit = Math.min(query.limit ?? 50, MOST)
-  const conditions = [conditionOf(viewer, query)]
+  const order = ORDERS[query.sort ?? 'newest']
+  const conditions = [await conditionOf(trx, viewer, query)]
   if (query.cursor !== undefined) {
     const [at, id] = unpackCursor(query.cursor, 2, CURSOR_PART) as [string, string]
-    if (!UUID.test(id) || Number.isNaN(Date.parse(at)))
+    if (!UUID.test(id) || (at !== 'infinity' && Number.isNaN(Date.parse(at))))
       throw new ApiProblem('request/invalid-parameter', 'the cursor is not one of ours', [
         { path: 'cursor', message: 'take it unchanged from next_cursor' },
       ])
-    conditions.push(sql`(c.found_at, c.id) < (${at}::timestamptz, ${id}::uuid)`)
+    conditions.push(order.after(at, id))
   }
   const found = await selectCases(
     trx,
     communityId,
     sql.join(conditions, sql` and `),
-    sql`order by c.found_at desc, c.id desc limit ${limit + 1}`,
+    sql`${order.tail} limit ${limit + 1}`,
   )
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
     cases: page.map((stored) => rowOf(stored, viewer)),
-    next_cursor:
-      found.length > limit && last ? packCursor([last.found_at.toISOString(), last.id]) : null,
+    next_cursor: found.length > limit && last ? packCursor([order.keyOf(last), last.id]) : null,
   }
 }
 
@@ -63,7 +82,7 @@ export async function countCases(
   }>`
     select c.step, c.status, c.lead_unit_id, c.grid_id, count(*)::int as count,
       (count(*) filter (where ${OVERDUE}))::int as overdue
-    from case_file as c where c.community_id = ${communityId} and ${conditionOf(viewer, query)}
+    from case_file as c where c.community_id = ${communityId} and ${await conditionOf(trx, viewer, query)}
     group by c.step, c.status, c.lead_unit_id, c.grid_id`.execute(trx)
   const steps = new Map<string, CaseCountsRow>()
   const units = new Map<string | null, Share>()
@@ -105,7 +124,11 @@ function add(shares: Map<string | null, Share>, key: string | null, open: number
 }
 
 /** What a query asks for, as one condition over `c`, within what the viewer may see. */
-function conditionOf(viewer: Viewer, query: CaseQuery): RawBuilder<unknown> {
+async function conditionOf(
+  trx: Transaction<Database>,
+  viewer: Viewer,
+  query: CaseQuery,
+): Promise<RawBuilder<unknown>> {
   const conditions: RawBuilder<unknown>[] = [query.mine ? mineOf(viewer) : visibleTo(viewer)]
   const equal = (column: string, value: string | undefined) => {
     if (value !== undefined) conditions.push(sql`${sql.ref(`c.${column}`)} = ${value}`)
@@ -141,9 +164,27 @@ function conditionOf(viewer: Viewer, query: CaseQuery): RawBuilder<unknown> {
     conditions.push(
       number ? sql`(c.year = ${number.year} and c.serial = ${number.serial})` : sql`false`,
     )
-  else if (query.q !== undefined)
-    conditions.push(
-      sql`c.description ilike ${`%${query.q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`,
-    )
+  else if (query.q !== undefined) {
+    conditions.push(await saying(trx, viewer.community_id, query.q))
+    // A shop reads only its own words: what others wrote of it cannot be guessed by asking either.
+    if (viewer.role === 'merchant') conditions.push(sql`c.reported_by = ${viewer.account_id}::uuid`)
+  }
   return sql.join(conditions, sql` and `)
+}
+
+/** Whose description holds the words, in small or capital letters: by index where they are rare. */
+async function saying(
+  trx: Transaction<Database>,
+  communityId: string,
+  words: string,
+): Promise<RawBuilder<unknown>> {
+  const { rows } = await sql<{ ids: string[] | null }>`
+    select array_agg(id) as ids from cases_that_say(${communityId}, ${words}, ${MOST_SAYING + 1}) as id`.execute(
+    trx,
+  )
+  const ids = rows[0]!.ids ?? []
+  // Not by `ilike`: of it the planner expects few, and would sort all before it cuts the page.
+  return ids.length > MOST_SAYING
+    ? sql`strpos(lower(c.description), lower(${words})) > 0`
+    : sql`c.id = any(${ids}::uuid[])`
 }
