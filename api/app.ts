@@ -68,6 +68,7 @@ const PAGE_ADDRESSES = [
   '/cases',
   '/inbox',
   '/report',
+  '/merchant',
   '/bulletin',
   '/sign-in',
 ]
