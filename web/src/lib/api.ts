@@ -20,6 +20,7 @@ import type {
   NewStep,
   PublicCase,
   PublicStep,
+  ShopReply,
   StepReply,
   SubjectHistory,
   SubjectLookup,
@@ -99,6 +100,7 @@ interface Calls {
   'POST /api/cases': { reply: Static<typeof CaseReceipt>; body: NewCase }
   'GET /api/cases': { reply: Static<typeof CaseList> }
   'GET /api/cases/counts': { reply: Static<typeof CaseCounts> }
+  'GET /api/shop': { reply: ShopReply }
   'GET /api/units': { reply: Static<typeof UnitList> }
   'GET /api/cases/near': { reply: Static<typeof NearReply> }
   'GET /api/cases/:id': { reply: CaseView }
