@@ -136,7 +136,7 @@ t.test('a shop puts right nothing that is another’s, and sees none of its phot
 async function send(role: 'after' | 'evidence', by = 'merchant'): Promise<string> {
   const id = uuidv7()
   const url = `/media/${id}?community=tongjian&role=${role}`
-  const reply = await desk.call(by, 'PUT' as never, url, jpeg as never, {
+  const reply = await desk.call(by, 'PUT' as never, url, jpeg, {
     'content-type': 'image/jpeg',
   })
   if (reply.statusCode !== 201) throw new Error(reply.body)

@@ -51,6 +51,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./report/ReportLayers.svelte'),
     hasDetails: false,
   },
+  merchant: {
+    panel: () => import('./merchant/MerchantPanel.svelte'),
+    layers: () => import('./merchant/MerchantLayers.svelte'),
+    hasDetails: false,
+  },
   bulletin: {
     panel: () => import('./bulletin/BulletinPanel.svelte'),
     main: () => import('./bulletin/BulletinMain.svelte'),

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/tables.ts'
-import { allowedActions, type Step } from '../../domain/case-flow.ts'
+import { allowedActions } from '../../domain/case-flow.ts'
 import { numberText } from '../../domain/case-number.ts'
 import type { ShopCase, ShopReply } from './contract.ts'
 import { selectCases, type StoredCase, textOf } from './store.ts'
@@ -100,7 +100,7 @@ const nameOf = ({ name_zh, name_en }: { name_zh: string; name_en: string }) => (
 const mayPutRight = ({ step, status }: StoredCase): boolean =>
   allowedActions(
     {
-      step: step as Step,
+      step: step,
       status,
       units: [],
       flow: 'standard',

@@ -46,6 +46,8 @@ export const LAYER_ORDER = [
   'conflicts-where-fill',
   'conflicts-where-hatch',
   'conflicts-where-line',
+  'merchant-ground-fill',
+  'merchant-ground-line',
   'inspect-grids-line',
   'inspect-sides-casing',
   'inspect-sides',

@@ -6,6 +6,7 @@ import Inbox from '@lucide/svelte/icons/inbox'
 import MapIcon from '@lucide/svelte/icons/map'
 import Megaphone from '@lucide/svelte/icons/megaphone'
 import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
+import Store from '@lucide/svelte/icons/store'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 import UserRound from '@lucide/svelte/icons/user-round'
 
@@ -19,6 +20,7 @@ export const PAGE_ICONS = {
   cases: ClipboardList,
   inbox: Inbox,
   report: Megaphone,
+  merchant: Store,
   bulletin: FileChartColumn,
   'sign-in': UserRound,
 } as const

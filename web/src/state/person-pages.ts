@@ -8,7 +8,7 @@ const VISITORS: readonly Page[] = ['map', 'occupancy', 'report', 'conflicts', 'p
 /** What each role works with, most used first. */
 const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
   resident: VISITORS,
-  merchant: VISITORS,
+  merchant: ['merchant', 'map', 'report', 'occupancy', 'conflicts', 'plan'],
   inspector: ['inspect', 'map', 'occupancy', 'report', 'cases', 'conflicts'],
   unit: ['inbox', 'map', 'occupancy', 'report'],
   planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'bulletin'],
@@ -21,6 +21,7 @@ const HOMES: readonly (readonly [Role, Page])[] = [
   ['leader', 'cases'],
   ['inspector', 'inspect'],
   ['unit', 'inbox'],
+  ['merchant', 'merchant'],
 ]
 
 function rolesIn(account: AccountView | null, communityId: string | undefined): Role[] {

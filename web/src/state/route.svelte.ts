@@ -11,6 +11,7 @@ export const PAGES = [
   'cases',
   'inbox',
   'report',
+  'merchant',
   'bulletin',
   'sign-in',
 ] as const

@@ -6,6 +6,7 @@ import { conflicts } from './conflicts.ts'
 import { inbox } from './inbox.ts'
 import { inspect } from './inspect.ts'
 import { map } from './map.ts'
+import { merchant } from './merchant.ts'
 import { notices } from './notices.ts'
 import { occupancy } from './occupancy.ts'
 import { plan } from './plan.ts'
@@ -23,6 +24,7 @@ export const messages = {
   ...inspect,
   ...cases,
   ...inbox,
+  ...merchant,
   ...report,
   ...bulletin,
   ...notices,
