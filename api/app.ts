@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url'
 import { v7 as uuidv7 } from 'uuid'
 import type { ChangeFeed } from './db/change-feed.ts'
 import type { Engine } from './db/connect.ts'
+import { RulePacks } from './db/rule-packs.ts'
 import { accountRoutes } from './features/accounts/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { caseKindRoutes } from './features/case-kinds/routes.ts'
 import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
+import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { mediaRoutes } from './features/media/routes.ts'
@@ -23,6 +25,8 @@ import { notificationRoutes } from './features/notifications/routes.ts'
 import { observationRoutes } from './features/observations/routes.ts'
 import { occupancyRoutes } from './features/occupancy/routes.ts'
 import { patrolRoutes } from './features/patrols/routes.ts'
+import { planRoutes } from './features/plans/routes.ts'
+import { rulePackRoutes } from './features/rule-packs/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
 import { configRoutes, serviceRoutes } from './features/service/routes.ts'
 import { summaryRoutes } from './features/summary/routes.ts'
@@ -135,6 +139,7 @@ export async function buildApp(
   await app.register(sessions, { engine: parts.engine, secret: parts.settings.sessionSecret })
 
   const scenes = new Scenes()
+  const rulePacks = new RulePacks(parts.engine, parts.feed)
   await app.register(serviceRoutes(parts))
   await app.register(
     async (api) => {
@@ -146,7 +151,8 @@ export async function buildApp(
       await api.register(summaryRoutes(parts))
       await api.register(searchRoutes(parts))
       await api.register(tileRoutes(parts))
-      await api.register(checkRoutes({ ...parts, scenes }))
+      await api.register(checkRoutes({ ...parts, scenes, rulePacks }))
+      await api.register(rulePackRoutes({ ...parts, scenes, rulePacks }))
       await api.register(observationRoutes(parts))
       await api.register(occupancyRoutes(parts))
       await api.register(caseKindRoutes(parts))
@@ -154,6 +160,14 @@ export async function buildApp(
       await api.register(mediaRoutes(parts))
       await api.register(notificationRoutes(parts))
       await api.register(patrolRoutes(parts))
+      await api.register(
+        planRoutes({
+          ...parts,
+          scenes,
+          packOf: async ({ id }) => (await rulePacks.inForce(id)).pack,
+          inventory: { admit: admitPlanned, publish: publishPlanned },
+        }),
+      )
       await api.register(bulletinRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))

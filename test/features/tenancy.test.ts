@@ -23,6 +23,8 @@ for (const table of ['grid', 'bay', 'lot', 'street_segment', 'survey'])
       id: string
     }>`select id from ${sql.table(table)} where community_id = ${here} limit 1`.execute(engine.db)
   ).rows[0]!.id
+// What ships may be read, and changed by nobody.
+idsHere['rule_pack'] = 'cn-default'
 
 const ROLES = ['resident', 'merchant', 'inspector', 'unit', 'planner', 'leader', 'admin'] as const
 const cookies: Record<string, string> = { nobody: '' }
@@ -52,6 +54,8 @@ const RECORDS: Readonly<Record<string, string>> = {
   media: 'media',
   patrol_plans: 'patrol_plan',
   patrols: 'patrol',
+  plans: 'plan',
+  rule_packs: 'rule_pack',
 }
 const tableOf = (path: string) =>
   RECORDS[path.split('/')[2] ?? ''] ??
@@ -69,9 +73,10 @@ function addressOf({ path, method }: Operation, slug: string, ids: Record<string
     .replace('{x}', '24680')
     .replace('{y}', '13555')
     .replace('{dispatch_id}', ids['dispatch'] ?? uuidv7())
+    .replace('{comment_id}', ids['plan_comment'] ?? uuidv7())
     .replace('{number}', '2026-777001')
     .replace(/\{(link|token)\}/, 'x'.repeat(43))
-    .replace('{id}', path.includes('rule_packs') ? 'cn-default' : (ids[tableOf(path)] ?? uuidv7()))
+    .replace('{id}', ids[tableOf(path)] ?? uuidv7())
   const query = new URLSearchParams()
   if (
     /collections|conformance|\/api\/$/.test(path) ? !path.includes('{community}') : hasQuery(path)

@@ -7,18 +7,11 @@ import { parseBbox } from '../../http/bbox.ts'
 import { communityOf } from '../../http/community.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { CommunityRef } from '../../http/shapes.ts'
+import type { RulePacks } from '../../db/rule-packs.ts'
 import type { Scenes } from '../../model/scenes.ts'
 import type { StreetModels } from '../../model/street-models.ts'
-import {
-  CheckBody,
-  CheckReply,
-  ConflictsQuery,
-  ConflictsReply,
-  RulePackShape,
-  RulePacksReply,
-} from './contract.ts'
+import { CheckBody, CheckReply, ConflictsQuery, ConflictsReply } from './contract.ts'
 import { admitDrafts, measureDrafts } from './drafts.ts'
-import { RULE_PACKS, rulePack } from './rule-packs.ts'
 
 const TAGS = ['checks']
 
@@ -26,6 +19,7 @@ const TAGS = ['checks']
 export function checkRoutes(parts: {
   models: StreetModels
   scenes: Scenes
+  rulePacks: RulePacks
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
@@ -43,7 +37,8 @@ export function checkRoutes(parts: {
         const community = await communityOf(request)
         const drafts = admitDrafts(request, request.body.features)
         const scene = parts.scenes.sceneOf(await parts.models.get(community.id))
-        const findings = checkDrafts(drafts, scene, rulePack(community.rule_pack_id))
+        const { pack } = await parts.rulePacks.inForce(community.id)
+        const findings = checkDrafts(drafts, scene, pack)
         return { findings, capacity: measureDrafts(scene, drafts) } as never
       },
     )
@@ -62,7 +57,7 @@ export function checkRoutes(parts: {
         const community = await communityOf(request)
         const { of = 'vendor_zones', bbox, at } = request.query
         const scene = parts.scenes.sceneOf(await parts.models.get(community.id))
-        const pack = rulePack(community.rule_pack_id)
+        const { pack } = await parts.rulePacks.inForce(community.id)
         const date = at === undefined ? undefined : localDate(at, community.time_zone)
         const box = bbox === undefined ? undefined : parseBbox(bbox)
         const found = findConflicts(scene, pack, {
@@ -77,34 +72,6 @@ export function checkRoutes(parts: {
         })
         return { ...found, rule_pack: { id: pack.id, version: pack.version } } as never
       },
-    )
-
-    app.get(
-      '/rule_packs',
-      { schema: { tags: TAGS, summary: 'Rule packs', response: { 200: RulePacksReply } } },
-      async () => ({
-        rule_packs: [...RULE_PACKS.values()].map((pack) => ({
-          id: pack.id,
-          version: pack.version,
-          name_zh: pack.name_zh,
-          name_en: pack.name_en,
-          region: pack.region,
-          rules: pack.rules.length,
-        })),
-      }),
-    )
-
-    app.get(
-      '/rule_packs/:id',
-      {
-        schema: {
-          tags: TAGS,
-          summary: 'One rule pack with every rule, its values and sources',
-          params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
-          response: { 200: RulePackShape },
-        },
-      },
-      async (request) => rulePack(request.params.id) as never,
     )
   }
 }

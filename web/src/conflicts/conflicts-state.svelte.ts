@@ -1,10 +1,5 @@
-import type { Static } from 'typebox'
-import type {
-  ConflictsReply,
-  Finding,
-  JUDGED,
-  RulePackShape,
-} from '../../../api/features/checks/contract.ts'
+import type { ConflictsReply, Finding, JUDGED } from '../../../api/features/checks/contract.ts'
+import type { RulePackShape } from '../../../api/features/rule-packs/contract.ts'
 import { WEEKDAYS } from '../../../api/domain/schedule/windows.ts'
 import { allItems, call } from '../lib/api.ts'
 import { nameOf } from '../lib/text/text.svelte.ts'
@@ -24,7 +19,7 @@ import { boxOf } from './where.ts'
 
 export type Judged = (typeof JUDGED)[number]
 export const JUDGED_TABS: readonly Judged[] = ['vendor_zones', 'bays']
-type RulePack = Static<typeof RulePackShape>
+type RulePack = RulePackShape
 /** A use that was judged, as the list of the clean ones needs it. */
 interface Use {
   id: string
@@ -126,15 +121,16 @@ class ConflictsState {
             name_zh: properties.name_zh ?? null,
             name_en: properties.name_en ?? null,
           })) ?? null
-      await this.#loadPack(reply.rule_pack.id)
+      await this.#loadPack(slug, reply.rule_pack)
     } catch (error) {
       if (asked === this.#asked) this.failure = error
     }
   }
 
-  async #loadPack(id: string): Promise<void> {
-    if (this.pack?.id === id) return
-    this.pack = await call('GET /api/rule_packs/:id', { params: { id } })
+  async #loadPack(slug: string, { id, version }: { id: string; version: number }): Promise<void> {
+    if (this.pack?.id === id && this.pack.version === version) return
+    const query = { community: slug, version }
+    this.pack = await call('GET /api/rule_packs/:id', { params: { id }, query })
   }
 }
 

@@ -30,8 +30,6 @@ import type {
   CheckBody,
   CheckReply,
   ConflictsReply,
-  RulePackShape,
-  RulePacksReply,
 } from '../../../api/features/checks/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
@@ -58,6 +56,16 @@ import type {
   PatrolChange,
   PatrolView,
 } from '../../../api/features/patrols/contract.ts'
+import type {
+  Activation,
+  NewRulePack,
+  PackVersions,
+  RulePackSave,
+  RulePackShape,
+  RulePacksReply,
+  WhatIfBody,
+  WhatIfReply,
+} from '../../../api/features/rule-packs/contract.ts'
 import type { SearchReply } from '../../../api/features/search/contract.ts'
 import type {
   CommunityBoundary,
@@ -93,7 +101,13 @@ interface Calls {
   'GET /api/surveys/:id/metrics': { reply: SurveyMetrics }
   'GET /api/conflicts': { reply: ConflictsReply }
   'GET /api/rule_packs': { reply: Static<typeof RulePacksReply> }
-  'GET /api/rule_packs/:id': { reply: Static<typeof RulePackShape> }
+  'POST /api/rule_packs': { reply: RulePackShape; body: Static<typeof NewRulePack> }
+  'GET /api/rule_packs/active': { reply: RulePackShape }
+  'PUT /api/rule_packs/active': { reply: RulePackShape; body: Static<typeof Activation> }
+  'GET /api/rule_packs/:id': { reply: RulePackShape }
+  'PATCH /api/rule_packs/:id': { reply: RulePackShape; body: RulePackSave }
+  'GET /api/rule_packs/:id/versions': { reply: Static<typeof PackVersions> }
+  'POST /api/rule_packs/:id/what_if': { reply: WhatIfReply; body: Static<typeof WhatIfBody> }
   'POST /api/checks': { reply: CheckReply; body: Static<typeof CheckBody> }
   'GET /api/audit': { reply: Static<typeof AuditReply> }
   'GET /api/case_kinds': { reply: Static<typeof CaseKindList> }

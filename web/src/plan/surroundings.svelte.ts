@@ -65,7 +65,7 @@ class Surroundings {
       this.kerbs = []
       this.pack = null
     }
-    await Promise.all([this.refresh(COMPARED), this.#loadPack()])
+    await Promise.all([this.refresh(COMPARED), this.pack ? undefined : this.refreshPack()])
   }
 
   /** Reads collections anew: somebody wrote to them. */
@@ -92,12 +92,13 @@ class Surroundings {
     if (collection === 'street_segments') this.kerbs = kerbsOf(frame, features)
   }
 
-  async #loadPack(): Promise<void> {
-    const id = community.current?.rule_pack_id
-    if (this.pack || id === undefined) return
+  /** Reads the rules anew: others may be in force now. */
+  async refreshPack(): Promise<void> {
+    const slug = this.#slug
+    if (slug === null) return
     try {
-      const { rules, ...head } = await call('GET /api/rule_packs/:id', { params: { id } })
-      this.pack = { ...head, rules: rules as RulePack['rules'] }
+      const pack = await call('GET /api/rule_packs/active', { query: { community: slug } })
+      if (slug === this.#slug) this.pack = pack as RulePack
     } catch (error) {
       this.failure = error
     }

@@ -14,6 +14,7 @@ export type LiveLayer =
   | 'observations'
   | 'cases'
   | 'passes'
+  | 'rule_packs'
 
 /** What was written; null where anything may have been, because nobody listened for a while. */
 type Change = { layer: string; version: number } | null
