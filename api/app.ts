@@ -19,6 +19,7 @@ import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
+import { layoutRoutes } from './features/layouts/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { mediaRoutes } from './features/media/routes.ts'
 import { notificationRoutes } from './features/notifications/routes.ts'
@@ -74,6 +75,8 @@ const PAGE_ADDRESSES = [
   '/report',
   '/merchant',
   '/bulletin',
+  '/case-kinds',
+  '/patrols',
   '/sign-in',
 ]
 
@@ -152,6 +155,7 @@ export async function buildApp(
       await api.register(searchRoutes(parts))
       await api.register(tileRoutes(parts))
       await api.register(checkRoutes({ ...parts, scenes, rulePacks }))
+      await api.register(layoutRoutes({ ...parts, scenes, rulePacks }))
       await api.register(rulePackRoutes({ ...parts, scenes, rulePacks }))
       await api.register(observationRoutes(parts))
       await api.register(occupancyRoutes(parts))
