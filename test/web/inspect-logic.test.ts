@@ -14,7 +14,7 @@ import {
   nearestSides,
   type OpenCase,
 } from '../../web/src/inspect/nearby.ts'
-import { directionOf } from '../../web/src/inspect/side-names.ts'
+import { directionOf } from '../../web/src/parts/side-names.ts'
 import { trackLength } from '../../api/domain/geometry/track-length.ts'
 import { isWorthKeeping } from '../../web/src/inspect/track.ts'
 import { streetsOf, walkedKeys } from '../../web/src/inspect/walking.ts'

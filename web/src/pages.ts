@@ -61,5 +61,10 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     main: () => import('./bulletin/BulletinMain.svelte'),
     hasDetails: false,
   },
+  patrols: {
+    panel: () => import('./patrols/PatrolsPanel.svelte'),
+    layers: () => import('./patrols/PatrolsLayers.svelte'),
+    hasDetails: false,
+  },
   'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }

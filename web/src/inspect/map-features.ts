@@ -3,7 +3,7 @@ import { metricFrame, toDegrees } from '../../../api/domain/geometry/metric-fram
 import type { FieldPackage } from '../../../api/features/patrols/contract.ts'
 import type { Here } from './inspect-state.svelte.ts'
 import type { FieldSide, OpenCase } from './nearby.ts'
-import { sideKey } from './side-names.ts'
+import { sideKey } from '../parts/side-names.ts'
 import type { TrackFix } from '../../../api/domain/geometry/track-matching.ts'
 
 /** What the inspector's layers draw, as GeoJSON in WGS 84. Pure. */

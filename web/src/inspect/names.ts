@@ -1,6 +1,6 @@
 import { nameOf, t } from '../lib/text/text.svelte.ts'
 import type { FieldPlace, FieldSide } from './nearby.ts'
-import { directionOf } from './side-names.ts'
+import { directionOf } from '../parts/side-names.ts'
 
 /** A side as people call it: the street, and the side by the compass. */
 export function sideName(side: FieldSide): string {

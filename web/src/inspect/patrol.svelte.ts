@@ -10,7 +10,8 @@ import { mapView } from '../map/map-view.svelte.ts'
 import { community } from '../state/community.svelte.ts'
 import { session } from '../state/session.svelte.ts'
 import { position } from './position.svelte.ts'
-import { sideKey } from './side-names.ts'
+import type { Frequency } from '../parts/frequencies.ts'
+import { sideKey } from '../parts/side-names.ts'
 import { isWorthKeeping } from './track.ts'
 import { streetsOf, walkedKeys } from './walking.ts'
 
@@ -57,7 +58,7 @@ class PatrolState {
     this.#listen()
   }
 
-  async start(): Promise<void> {
+  async start(frequency: Frequency = 'daily'): Promise<void> {
     const { account } = session
     if (!account) return
     const id = uuidv7()
@@ -73,7 +74,12 @@ class PatrolState {
       ticked: [],
       cases: 0,
     }
-    const body = { id, grid_id: patrol.grid_id, started_at: new Date(startedAt).toISOString() }
+    const body = {
+      id,
+      grid_id: patrol.grid_id,
+      frequency,
+      started_at: new Date(startedAt).toISOString(),
+    }
     await outbox.add([{ id, work: { kind: 'patrol', body } }], () => database.patrols.put(patrol))
     this.summary = null
     this.current = patrol

@@ -5,7 +5,7 @@ import {
   walkedSides,
 } from '../../../api/domain/geometry/track-matching.ts'
 import type { FieldSide } from './nearby.ts'
-import { sideKey } from './side-names.ts'
+import { sideKey } from '../parts/side-names.ts'
 
 /** The streets of the field package's sides, as the domain matches tracks to them. Pure. */
 export function streetsOf(sides: readonly FieldSide[]): WalkableStreet[] {

@@ -22,8 +22,6 @@ import type {
   PublicStep,
   ShopReply,
   StepReply,
-  SubjectHistory,
-  SubjectLookup,
   UnitList,
 } from '../../../api/features/cases/contract.ts'
 import type {
@@ -41,21 +39,12 @@ import type {
   Unread,
 } from '../../../api/features/notifications/contract.ts'
 import type { Bulletin } from '../../../api/features/bulletins/contract.ts'
-import type { IngestReport, ObservationItem } from '../../../api/features/observations/contract.ts'
 import type {
   OccupancyAt,
   OccupancyRange,
   SurveyList,
   SurveyMetrics,
 } from '../../../api/features/occupancy/contract.ts'
-import type {
-  FieldPackage,
-  NewPass,
-  NewPatrol,
-  PassReport,
-  PatrolChange,
-  PatrolView,
-} from '../../../api/features/patrols/contract.ts'
 import type {
   Activation,
   NewRulePack,
@@ -74,10 +63,11 @@ import type {
 } from '../../../api/features/summary/contract.ts'
 import type { TileJson } from '../../../api/features/tiles/contract.ts'
 import type { Problem } from '../../../api/http/shapes.ts'
+import type { FieldCalls } from './field-calls.ts'
 
 /** The one place of the page that fetches. Every call is typed by the server's own contracts. */
 
-interface Calls {
+interface Calls extends FieldCalls {
   'GET /api/config': {
     reply: { basemap_style: string | null; tianditu_token: string | null; sample: boolean }
   }
@@ -119,10 +109,6 @@ interface Calls {
   'GET /api/cases/near': { reply: Static<typeof NearReply> }
   'GET /api/cases/:id': { reply: CaseView }
   'POST /api/cases/:id/steps': { reply: Static<typeof StepReply>; body: NewStep }
-  'POST /api/subjects/lookup': {
-    reply: Static<typeof SubjectHistory>
-    body: Static<typeof SubjectLookup>
-  }
   'GET /api/reports/:number': { reply: PublicCase }
   'GET /api/reports/mine/:token': { reply: PublicCase }
   'POST /api/reports/mine/:token/steps': { reply: PublicCase; body: Static<typeof PublicStep> }
@@ -143,11 +129,6 @@ interface Calls {
   'GET /api/notifications/settings': { reply: NotificationSettings }
   'PUT /api/notifications/settings': { reply: NotificationSettings; body: NotificationSettings }
   'GET /api/bulletins': { reply: Bulletin }
-  'GET /api/field_package': { reply: FieldPackage }
-  'POST /api/patrols': { reply: PatrolView; body: NewPatrol }
-  'PATCH /api/patrols/:id': { reply: PatrolView; body: PatrolChange }
-  'POST /api/passes': { reply: PassReport; body: NewPass[] }
-  'POST /api/observations': { reply: IngestReport; body: ObservationItem[] }
 }
 type Endpoint = keyof Calls
 type BodyOf<E extends Endpoint> = Calls[E] extends { body: infer B } ? B : undefined

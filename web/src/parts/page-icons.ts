@@ -7,6 +7,7 @@ import MapIcon from '@lucide/svelte/icons/map'
 import Megaphone from '@lucide/svelte/icons/megaphone'
 import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
 import Store from '@lucide/svelte/icons/store'
+import Route from '@lucide/svelte/icons/route'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 import UserRound from '@lucide/svelte/icons/user-round'
 
@@ -22,5 +23,6 @@ export const PAGE_ICONS = {
   report: Megaphone,
   merchant: Store,
   bulletin: FileChartColumn,
+  patrols: Route,
   'sign-in': UserRound,
 } as const

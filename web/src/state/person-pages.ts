@@ -9,10 +9,20 @@ const VISITORS: readonly Page[] = ['map', 'occupancy', 'report', 'conflicts', 'p
 const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
   resident: VISITORS,
   merchant: ['merchant', 'map', 'report', 'occupancy', 'conflicts', 'plan'],
-  inspector: ['inspect', 'map', 'occupancy', 'report', 'cases', 'conflicts'],
+  inspector: ['inspect', 'map', 'occupancy', 'report', 'cases', 'conflicts', 'patrols'],
   unit: ['inbox', 'map', 'occupancy', 'report'],
-  planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'bulletin'],
-  leader: ['cases', 'map', 'occupancy', 'conflicts', 'plan', 'bulletin', 'inspect', 'report'],
+  planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'patrols', 'bulletin'],
+  leader: [
+    'cases',
+    'map',
+    'patrols',
+    'occupancy',
+    'conflicts',
+    'plan',
+    'bulletin',
+    'inspect',
+    'report',
+  ],
   admin: VISITORS,
 }
 

@@ -13,6 +13,7 @@ export const PAGES = [
   'report',
   'merchant',
   'bulletin',
+  'patrols',
   'sign-in',
 ] as const
 export type Page = (typeof PAGES)[number]

@@ -9,6 +9,7 @@ import { map } from './map.ts'
 import { merchant } from './merchant.ts'
 import { notices } from './notices.ts'
 import { occupancy } from './occupancy.ts'
+import { patrols } from './patrols.ts'
 import { plan } from './plan.ts'
 import { report } from './report.ts'
 import { rules } from './rules.ts'
@@ -28,4 +29,5 @@ export const messages = {
   ...report,
   ...bulletin,
   ...notices,
+  ...patrols,
 }

@@ -1,5 +1,4 @@
 import { metricFrame, toMetres } from '../../../api/domain/geometry/metric-frame.ts'
-import type { FieldSide } from './nearby.ts'
 
 export const DIRECTIONS = ['north', 'east', 'south', 'west'] as const
 export type Direction = (typeof DIRECTIONS)[number]
@@ -8,8 +7,14 @@ export type Direction = (typeof DIRECTIONS)[number]
 export const sideKey = (side: { segment_id: string; side: 'left' | 'right' }): string =>
   `${side.segment_id}/${side.side}`
 
-/** On which side of its street a kerb lies, by the compass. */
-export function directionOf({ side, centreline }: FieldSide): Direction {
+/** On which side of its street (degrees, lon lat) a kerb lies, by the compass. */
+export function directionOf({
+  side,
+  centreline,
+}: {
+  side: 'left' | 'right'
+  centreline: readonly (readonly number[])[]
+}): Direction {
   const from = centreline[0]!
   const to = centreline.at(-1)!
   const [dx, dy] = toMetres(metricFrame(from[0]!, from[1]!), to[0]!, to[1]!)
