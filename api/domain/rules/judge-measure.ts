@@ -1,32 +1,30 @@
 import { MINUTES_PER_WEEK } from '../schedule/windows.ts'
 import type { Finding } from './finding.ts'
 import { makeFinding } from './make-finding.ts'
+import { ownTimes } from './meeting.ts'
 import type { Rule, RuleLevel } from './rule-pack.ts'
 import type { PlacedFeature, Scene } from './scene.ts'
 import { type StandingPlace, standingPlace } from './street-side.ts'
 
 /** Judges the rules that measure one feature: widths left, slope, size, hours. Unknown values judge nothing. */
-export function judgeMeasure(rule: Rule, subject: PlacedFeature, scene: Scene): Finding[] {
+export function judgeMeasure(rule: Rule, subject: PlacedFeature, scene: Scene): Finding | null {
   const measured = measure(rule, subject, scene)
-  if (!measured) return []
+  if (!measured) return null
   const level = rule.levels.find((l) => fails(l, rule, measured))
-  if (!level) return []
+  if (!level) return null
   const required = requiredBy(level, measured.place)
-  return [
-    makeFinding(
-      rule,
-      {
-        ...level,
-        required:
-          measured.value !== null && isOverMost(level, measured.value) ? level.most! : required,
-      },
-      subject,
-      null,
-      measured.value,
-      subject.geometry,
-      subject.open,
-    ),
-  ]
+  return makeFinding(
+    rule,
+    {
+      ...level,
+      required:
+        measured.value !== null && isOverMost(level, measured.value) ? level.most! : required,
+    },
+    subject,
+    measured.value,
+    subject.geometry,
+    ownTimes(subject, scene),
+  )
 }
 
 interface Measured {

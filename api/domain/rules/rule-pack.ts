@@ -1,4 +1,5 @@
 import type { FindingUnit, RuleSource, Severity } from './finding.ts'
+import type { Use } from './scene.ts'
 
 /**
  * A rule as data. What it looks at: features of `subject` (narrowed by `when_subject`), against features of `other`
@@ -11,7 +12,7 @@ export interface Rule {
   message_key: string
   title_zh: string
   title_en: string
-  subject: { collection: 'bays' | 'vendor_zones'; vehicle_classes?: string[]; layouts?: string[] }
+  subject: { collection: Use; vehicle_classes?: string[]; layouts?: string[] }
   other?: { collection: string; kinds?: string[] }
   /** For `unit_size`: the bay's member that is measured. */
   member?: 'unit_length_m' | 'unit_width_m'

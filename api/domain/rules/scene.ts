@@ -3,7 +3,8 @@ import type { Geometry } from 'geojson'
 import { type MetricFrame } from '../geometry/metric-frame.ts'
 import { doBoundsMeet } from '../geometry/overlap.ts'
 import { type PlanarShape, planarShape } from '../geometry/planar-shape.ts'
-import { type Interval, weekIntervals, type WeeklyWindow } from '../schedule/windows.ts'
+import { aroundHolidays, type HolidayCalendar, namesHolidays } from '../schedule/around-holidays.ts'
+import { ALWAYS, type Interval, weekIntervals, type WeeklyWindow } from '../schedule/windows.ts'
 
 /** A feature as the rules see it: WGS 84 geometry and the properties of its collection's contract. */
 export interface SceneFeature {
@@ -13,10 +14,14 @@ export interface SceneFeature {
   properties: Readonly<Record<string, unknown>>
 }
 
-/** A feature with its shape in metres and its open minutes of the week, made once and asked often. */
+/**
+ * A feature with its shape in metres and its open minutes of the week, made once and asked often. `open_holidays` is on
+ * the holiday axis, null where its windows name no holidays.
+ */
 export interface PlacedFeature extends SceneFeature {
   shape: PlanarShape
   open: readonly Interval[]
+  open_holidays: readonly Interval[] | null
 }
 
 /** What a draft or a stored use is judged against: the surroundings by collection, in one metric frame. */
@@ -24,6 +29,8 @@ export interface Scene {
   frame: MetricFrame
   boundary: { geometry: Geometry; shape: PlanarShape } | null
   layers: ReadonlyMap<string, SceneLayer>
+  /** The holidays that the community keeps; China's where nothing is said. */
+  holidays?: HolidayCalendar
 }
 
 /** `drafts` stand beside the indexed features and in place of those with the same ids, without another index. */
@@ -33,22 +40,20 @@ export interface SceneLayer {
   drafts?: readonly PlacedFeature[]
 }
 
+/** What takes a piece of street for itself, some of it by a schedule: each is judged against all others. */
+export const USES = ['bays', 'vendor_zones', 'closures', 'lots', 'frontages'] as const
+export type Use = (typeof USES)[number]
+
 /** The collections that any rule compares with; others need not be placed. */
-export const JUDGED_COLLECTIONS = [
-  'bays',
-  'vendor_zones',
-  'curb_objects',
-  'buildings',
-  'frontages',
-  'street_segments',
-] as const
+export const JUDGED_COLLECTIONS = [...USES, 'curb_objects', 'buildings', 'street_segments'] as const
 
 export function placeFeature(frame: MetricFrame, feature: SceneFeature): PlacedFeature {
   const windows = feature.properties['windows'] as readonly WeeklyWindow[] | null | undefined
   return {
     ...feature,
     shape: planarShape(frame, feature.geometry),
-    open: weekIntervals(windows ?? null),
+    open: windows ? weekIntervals(windows) : ALWAYS,
+    open_holidays: windows && namesHolidays(windows) ? aroundHolidays(windows) : null,
   }
 }
 

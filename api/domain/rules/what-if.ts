@@ -2,7 +2,7 @@ import { findConflicts } from './check.ts'
 import type { Finding, FindingUnit, Severity } from './finding.ts'
 import { diffPacks } from './pack-diff.ts'
 import { looksAt, type Rule, type RulePack } from './rule-pack.ts'
-import type { PlacedFeature, Scene } from './scene.ts'
+import { type PlacedFeature, type Scene, USES } from './scene.ts'
 
 export type Verdict = Severity | null
 type Collection = Rule['subject']['collection']
@@ -61,7 +61,7 @@ type Worst = Map<string, Map<string, Finding>>
 /** The worst finding of each use, by rule. */
 function judgeAll(scene: Scene, pack: RulePack, rules: readonly Rule[], date?: string): Worst {
   const worst: Worst = new Map(rules.map((rule) => [rule.id, new Map<string, Finding>()]))
-  for (const collection of ['bays', 'vendor_zones'] as const) {
+  for (const collection of USES) {
     const own = rules.filter((rule) => rule.subject.collection === collection)
     if (own.length === 0) continue
     const { findings } = findConflicts(

@@ -19,7 +19,8 @@ export const MINUTES_PER_WEEK = 10_080
 /** Monday first, as `days` and the week's minutes count them. */
 export const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'] as const
 
-const ALWAYS: readonly Interval[] = [[0, MINUTES_PER_WEEK]]
+/** Every minute of the week: one list, so that what is always open is known by it. */
+export const ALWAYS: readonly Interval[] = [[0, MINUTES_PER_WEEK]]
 
 /**
  * The minutes of an ordinary week that windows cover; null means always. A public holiday is no day of an ordinary
@@ -38,7 +39,7 @@ export function weekIntervals(windows: readonly WeeklyWindow[] | null): Interval
       // Sunday night runs on into Monday morning.
       if (end > MINUTES_PER_WEEK) pieces.push([0, end - MINUTES_PER_WEEK])
     }
-  return merge(pieces)
+  return mergeIntervals(pieces)
 }
 
 /** The minutes a window lasts; from = to is a whole day. */
@@ -68,6 +69,9 @@ export function sharedMinutes(a: readonly Interval[], b: readonly Interval[]): n
 
 /** The intervals in which both lists are open. */
 export function sharedIntervals(a: readonly Interval[], b: readonly Interval[]): Interval[] {
+  // What is always open leaves the other as it is: most bays are.
+  if (a === ALWAYS) return b as Interval[]
+  if (b === ALWAYS) return a as Interval[]
   const shared: Interval[] = []
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const start = Math.max(a[i]![0], b[j]![0])
@@ -129,7 +133,8 @@ function clockOfMinutes(minutes: number): string {
 
 const twoDigits = (n: number): string => (n < 10 ? `0${n}` : String(n))
 
-function merge(pieces: [number, number][]): Interval[] {
+/** Pieces in any order as sorted, disjoint intervals; the pieces are used up. */
+export function mergeIntervals(pieces: [number, number][]): Interval[] {
   const merged: [number, number][] = []
   for (const [start, end] of pieces.sort((a, b) => a[0] - b[0])) {
     const last = merged.at(-1)

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { LINT_CODES } from '../../domain/rules/lint.ts'
 import { RULE_KINDS } from '../../domain/rules/rule-pack.ts'
+import { USES } from '../../domain/rules/scene.ts'
 import { CalendarDate, CommunityRef, Instant, Literals, Nullable, Uuid } from '../../http/shapes.ts'
 
 /** Rule packs: those that ship are read-only; a community's own are copies, saved version by version. */
 
-const SUBJECTS = ['bays', 'vendor_zones'] as const
 const SEVERITIES = ['hard', 'warning'] as const
 const UNITS = ['m', 'm2', 'percent', 'count', 'minutes'] as const
 const EVIDENCE = ['primary', 'page', 'common'] as const
@@ -51,7 +51,7 @@ const RuleShape = Type.Object(
     title_en: Text(200),
     subject: Type.Object(
       {
-        collection: Literals(SUBJECTS),
+        collection: Literals(USES),
         vehicle_classes: Type.Optional(Names),
         layouts: Type.Optional(Names),
       },
@@ -222,7 +222,7 @@ export const WhatIfReply = Type.Object({
   effects: Type.Array(
     Type.Object({
       rule_id: Type.String(),
-      collection: Literals(SUBJECTS),
+      collection: Literals(USES),
       unit: Nullable(Literals(UNITS)),
       checked: Type.Integer({ description: 'uses that the rule looks at' }),
       failing_before: Type.Integer(),
