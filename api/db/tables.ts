@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
 import type * as loop from './loop-tables.ts'
+import type * as planning from './plan-tables.ts'
 import type * as rules from './rule-tables.ts'
 
 interface WindowRow {
@@ -333,6 +334,9 @@ export interface Database {
   notification: loop.NotificationTable
   notification_setting: loop.NotificationSettingTable
   push_subscription: loop.PushSubscriptionTable
+  plan: planning.PlanTable
+  plan_edit: planning.PlanEditTable
+  plan_comment: planning.PlanCommentTable
   rule_pack: rules.RulePackTable
   rule_pack_version: rules.RulePackVersionTable
   rule_pack_activation: rules.RulePackActivationTable

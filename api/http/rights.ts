@@ -37,7 +37,7 @@ export const RIGHTS = {
   manage_cases: ['leader'],
   answer_dispatch: ['unit'],
   put_right: ['merchant'],
-  manage_case_kinds: ['planner', 'leader'],
+  manage_case_kinds: ['planner', 'leader', 'admin'],
   log_patrol: ['inspector', 'leader'],
   read_patrols: ['inspector', 'planner', 'leader'],
   plan_patrols: ['leader'],

@@ -131,7 +131,7 @@ const found = (reply: { statusCode: number; body: string }) =>
 
 /** Judging drafts stores nothing; one's session and notifications are of no community; anybody may report a case. */
 const isOpen = ({ method, path }: Operation) =>
-  /\/(checks|session|sessions|session\/password|cases|subjects\/lookup)$|\/notifications\/|\/reports\//.test(
+  /\/(checks|layouts|session|sessions|session\/password|cases|subjects\/lookup)$|\/notifications\/|\/reports\//.test(
     path,
   ) ||
   (method === 'PUT' && path.includes('/media/'))

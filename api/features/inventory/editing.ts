@@ -30,7 +30,7 @@ export interface EditingParts {
   models: StreetModels
 }
 
-interface Edit {
+export interface Edit {
   request: FastifyRequest
   community: Community
   collection: CollectionId
@@ -46,24 +46,34 @@ export async function createItem(
   members: Members,
   geometry: object,
 ): Promise<{ row: InventoryRow; isNew: boolean }> {
-  const result = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
-    const known = await readItem(trx, edit)
-    if (known) {
-      if (await isSame(trx, edit, known, members, geometry)) return { row: known, isNew: false }
-      throw new ApiProblem('inventory/id-taken', `${edit.id} is already there with other content`, [
-        { path: 'id', message: 'make a new UUID, or change the record with PUT' },
-      ])
-    }
-    refuseContradictions(members)
-    await refuseMissingReferences(trx, edit, members)
-    const version = await bumpVersion(trx, edit.community.id, edit.collection)
-    await refusingTakenExternalId(() => insertItem(trx, keyOf(edit), members, geometry, version))
-    const row = (await readItem(trx, edit))!
-    await audit(trx, edit, 'create', null, row)
-    return { row, isNew: true }
-  })
+  const result = await asCommunities(parts.engine.db, [edit.community.id], (trx) =>
+    createWithin(trx, edit, members, geometry),
+  )
   await parts.feed.refresh()
   return result
+}
+
+/** `createItem` within the caller's transaction. */
+export async function createWithin(
+  trx: Transaction<Database>,
+  edit: Edit,
+  members: Members,
+  geometry: object,
+): Promise<{ row: InventoryRow; isNew: boolean }> {
+  const known = await readItem(trx, edit)
+  if (known) {
+    if (await isSame(trx, edit, known, members, geometry)) return { row: known, isNew: false }
+    throw new ApiProblem('inventory/id-taken', `${edit.id} is already there with other content`, [
+      { path: 'id', message: 'make a new UUID, or change the record with PUT' },
+    ])
+  }
+  refuseContradictions(members)
+  await refuseMissingReferences(trx, edit, members)
+  const version = await bumpVersion(trx, edit.community.id, edit.collection)
+  await refusingTakenExternalId(() => insertItem(trx, keyOf(edit), members, geometry, version))
+  const row = (await readItem(trx, edit))!
+  await audit(trx, edit, 'create', null, row)
+  return { row, isNew: true }
 }
 
 /** Replaces or updates a feature whose version the caller knows (`If-Match`); 412 when it changed meanwhile. */
@@ -76,29 +86,49 @@ export async function changeItem(
 ): Promise<InventoryRow> {
   const row = await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
     const before = await lockMatching(trx, edit)
-    permitChange(edit.request, edit.community.id, edit.collection, before, members)
-    refuseContradictions({ ...before, ...members })
-    await refuseMissingReferences(trx, edit, members)
-    const version = await bumpVersion(trx, edit.community.id, edit.collection)
-    await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
-    const after = (await readItem(trx, edit))!
-    await audit(trx, edit, action, before, after)
-    return after
+    return changeWithin(trx, edit, before, action, members, geometry)
   })
   await parts.feed.refresh()
   return row
 }
 
+/** `changeItem` within the caller's transaction, who has locked `before` and judged its version. */
+export async function changeWithin(
+  trx: Transaction<Database>,
+  edit: Edit,
+  before: InventoryRow,
+  action: 'replace' | 'update',
+  members: Members,
+  geometry: object | null,
+): Promise<InventoryRow> {
+  permitChange(edit.request, edit.community.id, edit.collection, before, members)
+  refuseContradictions({ ...before, ...members })
+  await refuseMissingReferences(trx, edit, members)
+  const version = await bumpVersion(trx, edit.community.id, edit.collection)
+  await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
+  const after = (await readItem(trx, edit))!
+  await audit(trx, edit, action, before, after)
+  return after
+}
+
 /** Ends a feature: it leaves the map and stays in history. */
 export async function removeItem(parts: EditingParts, edit: Edit): Promise<void> {
   await asCommunities(parts.engine.db, [edit.community.id], async (trx) => {
-    const before = await lockMatching(trx, edit)
-    permitChange(edit.request, edit.community.id, edit.collection, before, null)
-    const version = await bumpVersion(trx, edit.community.id, edit.collection)
-    await endItem(trx, keyOf(edit), version)
-    await audit(trx, edit, 'delete', before, null)
+    await endWithin(trx, edit, await lockMatching(trx, edit))
   })
   await parts.feed.refresh()
+}
+
+/** `removeItem` within the caller's transaction, who has locked `before` and judged its version. */
+export async function endWithin(
+  trx: Transaction<Database>,
+  edit: Edit,
+  before: InventoryRow,
+): Promise<void> {
+  permitChange(edit.request, edit.community.id, edit.collection, before, null)
+  const version = await bumpVersion(trx, edit.community.id, edit.collection)
+  await endItem(trx, keyOf(edit), version)
+  await audit(trx, edit, 'delete', before, null)
 }
 
 /** @throws ApiProblem 404 when it was never there, 410 when it has ended. */
