@@ -4,7 +4,7 @@ import session from '@fastify/session'
 import { verify } from '@node-rs/argon2'
 import type { FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Engine } from '../db/connect.ts'
 import type { Database } from '../db/tables.ts'
 import { ApiProblem } from './problem.ts'
@@ -64,21 +64,21 @@ export const sessions = fastifyPlugin<{ engine: Engine; secret: string }>(
 /** The account with its memberships; null when it was disabled meanwhile. */
 export async function findPerson(db: Kysely<Database>, accountId: string): Promise<Person | null> {
   const account = await db
-    .selectFrom('account')
-    .select(['id as account_id', 'login', 'display_name', 'locale', 'city_role'])
-    .where('id', '=', accountId)
-    .where('disabled_at', 'is', null)
+    .selectFrom('account as a')
+    .select(['a.id as account_id', 'a.login', 'a.display_name', 'a.locale', 'a.city_role'])
+    .select(
+      // With the account: this is asked with every request.
+      sql<Person['memberships'] | null>`(
+        select json_agg(json_build_object('community_id', m.community_id, 'slug', c.slug, 'role', m.role,
+          'grid_ids', m.grid_ids, 'unit_id', m.unit_id, 'merchant_id', m.merchant_id) order by c.slug, m.role)
+        from membership as m join community as c on c.id = m.community_id where m.account_id = a.id)`.as(
+        'memberships',
+      ),
+    )
+    .where('a.id', '=', accountId)
+    .where('a.disabled_at', 'is', null)
     .executeTakeFirst()
-  if (!account) return null
-  const memberships = await db
-    .selectFrom('membership as m')
-    .innerJoin('community as c', 'c.id', 'm.community_id')
-    .select(['m.community_id', 'c.slug', 'm.role', 'm.grid_ids', 'm.unit_id', 'm.merchant_id'])
-    .where('m.account_id', '=', accountId)
-    .orderBy('c.slug')
-    .orderBy('m.role')
-    .execute()
-  return { ...account, memberships }
+  return account ? { ...account, memberships: account.memberships ?? [] } : null
 }
 
 /**
