@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { type Kysely, type Transaction, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Transaction, sql } from 'kysely'
 import type { Database } from './tables.ts'
 
 /** Something in one layer of one community was written; `version` counts up by one a writing transaction. */
@@ -34,6 +34,11 @@ export async function bumpVersion(
     .executeTakeFirstOrThrow()
   return Number(row.version)
 }
+
+/** The same as a statement that answers nothing, for whoever runs several at once. */
+export const versionRow = (communityId: string, layer: string): RawBuilder<unknown> => sql`
+  insert into layer_version as v (community_id, layer, version) values (${communityId}, ${layer}, 1)
+  on conflict (community_id, layer) do update set version = v.version + 1, changed_at = clock_timestamp()`
 
 /** Tells this process of writes by any instance: at once of its own, within a quarter second of the others'. */
 export class ChangeFeed {

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { AuditTable, Database } from '../db/tables.ts'
 
@@ -20,13 +20,14 @@ export async function recordChange(
   trx: Transaction<Database>,
   change: AuditedChange,
 ): Promise<void> {
-  await trx
-    .insertInto('audit')
-    .values({
-      ...change,
-      id: uuidv7(),
-      before: change.before == null ? null : JSON.stringify(change.before),
-      after: change.after == null ? null : JSON.stringify(change.after),
-    })
-    .execute()
+  await auditRow(change).execute(trx)
+}
+
+/** The same as a statement, for whoever runs several at once. */
+export function auditRow(change: AuditedChange): RawBuilder<unknown> {
+  const json = (record: unknown) => (record == null ? null : JSON.stringify(record))
+  return sql`
+    insert into audit (community_id, id, actor_id, action, collection, record_id, before, after, reason, request_id)
+    values (${change.community_id}, ${uuidv7()}, ${change.actor_id}, ${change.action}, ${change.collection},
+      ${change.record_id}, ${json(change.before)}::jsonb, ${json(change.after)}::jsonb, ${change.reason}, ${change.request_id})`
 }

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Database, Role } from '../db/tables.ts'
 
 /** Something people of a community are told; `message_key` is a key of the page's catalogue. */
@@ -23,19 +23,22 @@ export async function notify(
   audience: Audience,
   except: string | null = null,
 ): Promise<void> {
-  // Memberships are not for the application role to read: the server asks as itself.
-  await sql`set local role none`.execute(trx)
+  await noticeRows(notice, audience, except).execute(trx)
+}
+
+/** The same as a statement, for whoever runs several at once. Memberships are read by a function of the owner's. */
+export function noticeRows(
+  notice: Notice,
+  audience: Audience,
+  except: string | null = null,
+): RawBuilder<unknown> {
   const accounts =
     'account_id' in audience
-      ? sql`select ${audience.account_id}::uuid as account_id`
-      : sql`select distinct m.account_id from membership as m join account as a on a.id = m.account_id
-          where m.community_id = ${notice.community_id} and m.role = ${audience.role} and a.disabled_at is null
-            and (${audience.unit_id ?? null}::uuid is null or m.unit_id = ${audience.unit_id ?? null}::uuid)
-            and (${audience.merchant_id ?? null}::uuid is null or m.merchant_id = ${audience.merchant_id ?? null}::uuid)`
-  await sql`
+      ? sql`(select ${audience.account_id}::uuid)`
+      : sql`accounts_in_role(${notice.community_id}, ${audience.role}, ${audience.unit_id ?? null}, ${audience.merchant_id ?? null})`
+  return sql`
     insert into notification (community_id, id, account_id, message_key, params, case_id)
-    select ${notice.community_id}, gen_random_uuid(), w.account_id, ${notice.message_key},
-      ${JSON.stringify(notice.params)}::jsonb, ${notice.case_id}
-    from (${accounts}) as w where w.account_id is distinct from ${except}::uuid`.execute(trx)
-  await sql`set local role jiexu_app`.execute(trx)
+    select ${notice.community_id}::uuid, gen_random_uuid(), w.account_id, ${notice.message_key},
+      ${JSON.stringify(notice.params)}::jsonb, ${notice.case_id}::uuid
+    from ${accounts} as w (account_id) where w.account_id is distinct from ${except}::uuid`
 }

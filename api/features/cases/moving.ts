@@ -16,15 +16,29 @@ import { lockCase, type StoredCase } from './store.ts'
 
 /**
  * Moves a case by the domain's rules and writes what follows: the step, the due time, orders, re-visits, notices. The
- * same step again is answered as the first time.
+ * same step again is answered as the first time. `answer` reads what the mover is told.
  * @throws ApiProblem 409 naming what is allowed, 403 for the wrong role, 422 for what is missing; `refuse` may throw too.
  */
-export async function takeStep(
+export async function takeStep<T = Moved>(
   by: Moving,
   caseId: string,
   said: NewStep,
   refuse: (stored: StoredCase) => void = () => {},
-): Promise<Moved> {
+  answer: (moved: Moved) => Promise<T> = async (moved) => moved as T,
+): Promise<T> {
+  const { is_new, ...moved } = await moveOnce(by, caseId, said, refuse)
+  const told = await answer(moved)
+  // Last, because everybody else who writes a case of the community waits until this is committed.
+  if (is_new) await bumpVersion(by.trx, by.community.id, 'cases')
+  return told
+}
+
+async function moveOnce(
+  by: Moving,
+  caseId: string,
+  said: NewStep,
+  refuse: (stored: StoredCase) => void,
+): Promise<Moved & { is_new: boolean }> {
   const { trx, community, actor, now } = by
   // Two cases merged into each other at once would lose both: merges of a community follow one another. Before the
   // case's own lock, so that none waits for one that waits for it.
@@ -35,7 +49,8 @@ export async function takeStep(
   const stored = await lockCase(trx, community.id, caseId)
   if (!stored) throw new ApiProblem('cases/not-found', 'there is no such case here')
   const content_hash = hashOfContent({ ...said, case_id: caseId })
-  if (await isKnown(by, said, content_hash)) return { case_id: caseId, links: linksAgain(by, said) }
+  if (await isKnown(by, said, content_hash))
+    return { case_id: caseId, links: linksAgain(by, said), is_new: false }
   refuse(stored)
   const kind = await readKind(trx, community.id, stored.kind_id)
   const orders = await readOrders(trx, community.id, caseId)
@@ -99,7 +114,6 @@ export async function takeStep(
     .where('community_id', '=', community.id)
     .where('id', '=', caseId)
     .execute()
-  await bumpVersion(trx, community.id, 'cases')
   await recordChange(trx, {
     community_id: community.id,
     actor_id: actor.account_id,
@@ -112,7 +126,7 @@ export async function takeStep(
     request_id: by.request_id,
   })
   await tellAbout(by, step)
-  return { case_id: caseId, links }
+  return { case_id: caseId, links, is_new: true }
 }
 
 async function isKnown(

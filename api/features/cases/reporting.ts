@@ -1,13 +1,14 @@
 import { sql, type Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { newCase } from '../../domain/case-flow.ts'
-import { bumpVersion } from '../../db/change-feed.ts'
+import { versionRow } from '../../db/change-feed.ts'
 import type { CaseSource } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
-import { recordChange } from '../../http/audit-record.ts'
+import { together } from '../../db/together.ts'
+import { auditRow } from '../../http/audit-record.ts'
 import { isClockOff } from '../../http/client-clock.ts'
 import type { Community } from '../../http/community.ts'
-import { notify } from '../../http/notices.ts'
+import { noticeRows } from '../../http/notices.ts'
 import { hashOfContent } from '../../http/content-hash.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { calendarOf, type Due, dueAfter, NOTHING_DUE } from './clock.ts'
@@ -116,30 +117,28 @@ export async function reportCase(by: Reporting, said: NewCase): Promise<Reported
   })
   await attachPhotos(by, said, kind)
   const receipt = { ...case_file, year, serial, version: 1 }
-  await bumpVersion(trx, community.id, 'cases')
-  await recordChange(trx, {
+  const writes = [
+    auditRow({
+      community_id: community.id,
+      actor_id: viewer.account_id,
+      action: 'create',
+      collection: 'cases',
+      record_id: said.id,
+      before: null,
+      after: { ...receipt, lon: said.lon, lat: said.lat },
+      reason: null,
+      request_id: by.request_id,
+    }),
+    versionRow(community.id, 'cases'),
+  ]
+  const notice = {
     community_id: community.id,
-    actor_id: viewer.account_id,
-    action: 'create',
-    collection: 'cases',
-    record_id: said.id,
-    before: null,
-    after: { ...receipt, lon: said.lon, lat: said.lat },
-    reason: null,
-    request_id: by.request_id,
-  })
-  if (!isDone)
-    await notify(
-      trx,
-      {
-        community_id: community.id,
-        message_key: 'notice.case_reported',
-        params: { number: numberText(receipt), kind_zh: kind.name_zh, kind_en: kind.name_en },
-        case_id: said.id,
-      },
-      { role: 'leader' },
-      viewer.account_id,
-    )
+    message_key: 'notice.case_reported',
+    params: { number: numberText(receipt), kind_zh: kind.name_zh, kind_en: kind.name_en },
+    case_id: said.id,
+  }
+  if (!isDone) writes.push(noticeRows(notice, { role: 'leader' }, viewer.account_id))
+  await together(trx, writes)
   return { receipt, is_new: true, follow_token: secret?.token ?? null }
 }
 
@@ -172,6 +171,8 @@ function refuseUnfit(said: NewCase, kind: KindRules, isStaff: boolean): void {
 /** @throws ApiProblem 422 when a photo is not here, or fewer than the kind asks for. */
 async function attachPhotos(by: Reporting, said: NewCase, kind: KindRules): Promise<void> {
   const ids = said.media ?? []
+  const needed = Math.max(kind.required.photos ?? 0, kind.required.photos_before ?? 0)
+  if (ids.length === 0 && needed === 0) return
   const owner = {
     community_id: by.community.id,
     case_id: said.id,
@@ -181,7 +182,6 @@ async function attachPhotos(by: Reporting, said: NewCase, kind: KindRules): Prom
   const { evidence, before } =
     ids.length > 0 ? await attachMedia(by.trx, owner, ids) : { evidence: 0, before: 0 }
   const photos = evidence + before
-  const needed = Math.max(kind.required.photos ?? 0, kind.required.photos_before ?? 0)
   if (photos < needed)
     throw new ApiProblem('cases/evidence-missing', `this kind asks for ${needed} photos`, [
       { path: 'media', message: `${photos} given, ${needed} needed` },

@@ -216,7 +216,7 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             request.params.id,
             isOnOwnGround ? { ...viewer, account_id: null } : viewer,
           )
-          const { links } = await takeStep(
+          return takeStep(
             {
               trx,
               community,
@@ -232,8 +232,11 @@ export function caseRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             request.params.id,
             request.body,
             (stored) => refuseStale(request, stored.version, false),
+            async ({ links }) => ({
+              case: await visibleView(trx, community, request.params.id, viewer),
+              links,
+            }),
           )
-          return { case: await visibleView(trx, community, request.params.id, viewer), links }
         })
         return reply.header('etag', etagOf(answer.case)).send(answer)
       },
