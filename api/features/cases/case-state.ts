@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { CaseState } from '../../domain/case-flow.ts'
 import type { CaseFlow, RequiredEvidence, StepLimits } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
@@ -30,7 +30,19 @@ export async function readKind(
   communityId: string,
   id: string,
 ): Promise<KindRules> {
-  const kind = await trx
+  const [kind] = await readKinds(trx, communityId, [id])
+  if (kind) return kind
+  throw new ApiProblem('cases/unknown-kind', 'there is no such kind of case here', [
+    { path: 'kind_id', message: 'take one of GET /api/case_kinds' },
+  ])
+}
+
+export async function readKinds(
+  trx: Transaction<Database>,
+  communityId: string,
+  ids: readonly string[],
+): Promise<KindRules[]> {
+  return trx
     .selectFrom('case_kind')
     .select([
       'id',
@@ -50,16 +62,20 @@ export async function readKind(
       'notice_days',
     ])
     .where('community_id', '=', communityId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (kind) return kind
-  throw new ApiProblem('cases/unknown-kind', 'there is no such kind of case here', [
-    { path: 'kind_id', message: 'take one of GET /api/case_kinds' },
-  ])
+    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+    .execute()
 }
 
 /** The orders of a case, oldest first; of a unit's orders the last is in force. */
-export async function readOrders(trx: Transaction<Database>, communityId: string, caseId: string) {
+export const readOrders = (trx: Transaction<Database>, communityId: string, caseId: string) =>
+  readOrdersOf(trx, communityId, [caseId])
+
+/** The orders of several cases, those of each oldest first. */
+export async function readOrdersOf(
+  trx: Transaction<Database>,
+  communityId: string,
+  caseIds: readonly string[],
+) {
   return trx
     .selectFrom('dispatch_unit as du')
     .innerJoin('dispatch as d', (join) =>
@@ -69,6 +85,7 @@ export async function readOrders(trx: Transaction<Database>, communityId: string
       join.onRef('u.community_id', '=', 'du.community_id').onRef('u.id', '=', 'du.unit_id'),
     )
     .select([
+      'du.case_id',
       'du.dispatch_id',
       'du.unit_id',
       'u.name_zh',
@@ -88,7 +105,7 @@ export async function readOrders(trx: Transaction<Database>, communityId: string
       'd.recalled_at as dispatch_recalled_at',
     ])
     .where('du.community_id', '=', communityId)
-    .where('du.case_id', '=', caseId)
+    .where('du.case_id', '=', sql<string>`any(${[...caseIds]}::uuid[])`)
     .orderBy('d.dispatched_at')
     .orderBy('du.dispatch_id')
     .orderBy('du.is_lead', 'desc')
@@ -96,7 +113,7 @@ export async function readOrders(trx: Transaction<Database>, communityId: string
     .execute()
 }
 
-export type Order = Awaited<ReturnType<typeof readOrders>>[number]
+export type Order = Awaited<ReturnType<typeof readOrdersOf>>[number]
 
 /** A case as the domain moves it. */
 export function stateOf(stored: StoredCase, kind: KindRules, orders: readonly Order[]): CaseState {

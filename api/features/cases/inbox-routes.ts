@@ -10,7 +10,7 @@ import { ApiProblem } from '../../http/problem.ts'
 import { requireRight } from '../../http/rights.ts'
 import { Uuid } from '../../http/shapes.ts'
 import { CommunityQuery, InboxItem, InboxReply, NewStep } from './contract.ts'
-import { findOrderOfLink, findOrders, inboxItem, type OrderKey } from './inbox.ts'
+import { findOrderOfLink, findOrders, inboxItem, inboxItems, type OrderKey } from './inbox.ts'
 import { takeStep } from './moving.ts'
 import type { CaseParts } from './parts.ts'
 import { hashOfSecret } from '../../http/secrets.ts'
@@ -38,9 +38,8 @@ export function inboxRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
         requireRight(request, community.id, 'answer_dispatch')
         const { unit_ids } = viewerOf(request.person, community.id)
         return asCommunities(parts.engine.db, [community.id], async (trx) => {
-          const items: InboxItem[] = []
-          for (const key of await findOrders(trx, community.id, unit_ids, MOST_ORDERS))
-            items.push(await inboxItem(trx, community.id, key, Date.now()))
+          const keys = await findOrders(trx, community.id, unit_ids, MOST_ORDERS)
+          const items = await inboxItems(trx, community.id, keys, Date.now())
           return { items, next_cursor: null }
         })
       },
@@ -125,7 +124,7 @@ export function inboxRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
       const item = await asCommunities(parts.engine.db, [community.id], async (trx) => {
         const key = await find(trx)
         if (!key) throw new ApiProblem('cases/not-found', 'there is no such order here')
-        await takeStep(
+        return takeStep(
           {
             trx,
             community,
@@ -137,8 +136,8 @@ export function inboxRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
           key.case_id,
           request.body as NewStep,
           (stored) => refuseStale(request, stored.version, false),
+          () => inboxItem(trx, community.id, key, Date.now()),
         )
-        return inboxItem(trx, community.id, key, Date.now())
       })
       await parts.feed.refresh()
       return item

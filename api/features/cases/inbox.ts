@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/tables.ts'
-import { type Order, readKind, readOrders } from './case-state.ts'
+import { type KindRules, type Order, readKinds, readOrdersOf } from './case-state.ts'
 import type { InboxItem } from './contract.ts'
 import { allowedFor } from './moving.ts'
 import { numberText } from '../../domain/case-number.ts'
-import { selectCases, textOf } from './store.ts'
-import { readMedia } from './view.ts'
+import { selectCases, type StoredCase, textOf } from './store.ts'
+import { readMediaOf } from './view.ts'
 
 /** A unit's order: which dispatch, of which case. */
 export interface OrderKey {
@@ -56,29 +56,75 @@ export async function inboxItem(
   key: OrderKey,
   now: number,
 ): Promise<InboxItem> {
-  const [stored] = await selectCases(trx, communityId, sql`c.id = ${key.case_id}`)
-  const kind = await readKind(trx, communityId, stored!.kind_id)
-  const orders = await readOrders(trx, communityId, key.case_id)
+  const [item] = await inboxItems(trx, communityId, [key], now)
+  return item!
+}
+
+/** Orders as their units see them, in the order of `keys`: four queries, however many there are. */
+export async function inboxItems(
+  trx: Transaction<Database>,
+  communityId: string,
+  keys: readonly OrderKey[],
+  now: number,
+): Promise<InboxItem[]> {
+  if (keys.length === 0) return []
+  const caseIds = [...new Set(keys.map(({ case_id }) => case_id))]
+  const cases = await selectCases(trx, communityId, sql`c.id = any(${caseIds}::uuid[])`)
+  const kinds = await readKinds(trx, communityId, [...new Set(cases.map((one) => one.kind_id))])
+  const storedById = new Map(cases.map((stored) => [stored.id, stored]))
+  const kindById = new Map(kinds.map((kind) => [kind.id, kind]))
+  const orders = byCase(await readOrdersOf(trx, communityId, caseIds))
+  const media = byCase(await readMediaOf(trx, communityId, caseIds))
+  return keys.map((key) => {
+    const stored = storedById.get(key.case_id)!
+    return itemOf(key, now, {
+      stored,
+      kind: kindById.get(stored.kind_id)!,
+      orders: orders.get(key.case_id) ?? [],
+      media: (media.get(key.case_id) ?? []).map(({ case_id: _, ...photo }) => photo),
+    })
+  })
+}
+
+function byCase<T extends { case_id: string | null }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(row.case_id!)
+    if (group) group.push(row)
+    else groups.set(row.case_id!, [row])
+  }
+  return groups
+}
+
+function itemOf(
+  key: OrderKey,
+  now: number,
+  {
+    stored,
+    kind,
+    orders,
+    media,
+  }: { stored: StoredCase; kind: KindRules; orders: Order[]; media: InboxItem['media'] },
+): InboxItem {
   const own = orders.find(
     (order) => order.dispatch_id === key.dispatch_id && order.unit_id === key.unit_id,
   )!
-  const isOver =
-    own.signed_off_at !== null || own.recalled_at !== null || stored!.closed_at !== null
+  const isOver = own.signed_off_at !== null || own.recalled_at !== null || stored.closed_at !== null
   const next = own.arrived_at === null && own.arrive_by ? own.arrive_by : own.handle_by
   return {
     dispatch_id: key.dispatch_id,
     unit: { id: own.unit_id, name_zh: own.name_zh, name_en: own.name_en },
     is_lead: own.is_lead,
     case_id: key.case_id,
-    number: numberText(stored!),
+    number: numberText(stored),
     kind: { name_zh: kind.name_zh, name_en: kind.name_en },
-    description: stored!.description,
-    severity: stored!.severity,
-    lon: stored!.lon,
-    lat: stored!.lat,
-    place_name: stored!.place_name,
-    step: stored!.step,
-    status: stored!.status,
+    description: stored.description,
+    severity: stored.severity,
+    lon: stored.lon,
+    lat: stored.lat,
+    place_name: stored.place_name,
+    step: stored.step,
+    status: stored.status,
     message: own.message,
     dispatched_at: own.dispatched_at.toISOString(),
     arrive_by: textOf(own.arrive_by),
@@ -91,9 +137,9 @@ export async function inboxItem(
     recalled_at: textOf(own.recalled_at),
     result: own.result,
     others: orders.filter((order) => isAlongside(order, own)).map(otherOf),
-    media: await readMedia(trx, communityId, key.case_id),
-    allowed: own.recalled_at ? [] : allowedFor(stored!, kind, orders, 'unit', key.unit_id, now),
-    version: stored!.version,
+    media,
+    allowed: own.recalled_at ? [] : allowedFor(stored, kind, orders, 'unit', key.unit_id, now),
+    version: stored.version,
   }
 }
 
