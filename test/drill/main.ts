@@ -8,6 +8,8 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(drill: Drill) => Promise<
 
 const words = process.argv.slice(2)
 const isJson = words.includes('--json')
+/** Also where there is a server, the engine that a community starts with. */
+const isEmbedded = words.includes('--embedded')
 const names = words.filter((word) => !word.startsWith('--'))
 const unknown = names.filter((name) => !(name in PROGRAMS))
 if (unknown.length > 0) {
@@ -20,8 +22,9 @@ if (unknown.length > 0) {
 const note = (message: string) => void process.stderr.write(`drill: ${message}\n`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-const cluster = await startCluster()
-note(cluster ? `on ${cluster.version}` : 'no PostgreSQL server found: on the embedded engine')
+const cluster = isEmbedded ? null : await startCluster()
+if (cluster) note(`on ${cluster.version}`)
+else note(isEmbedded ? 'on the embedded engine' : 'no PostgreSQL found: on the embedded engine')
 try {
   for (const name of names.length > 0 ? names : Object.keys(PROGRAMS)) {
     const program = await PROGRAMS[name]!()
