@@ -5,13 +5,13 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { BulkColumns, BulkRow, BulkValue } from './bulk-rows.ts'
 import type { Engine } from './connect.ts'
-import { copyBinary } from './copy-binary.ts'
+import { copyBinary, isBinaryKnown } from './copy-binary.ts'
 import type { Database } from './tables.ts'
 import { asCommunities } from './tenant.ts'
 
 const EMBEDDED_ROWS = 5_000
-/** Rows encoded at once: some megabytes of memory, and a round trip each. */
-const COPY_ROWS = 20_000
+/** Rows of a kind that has to travel as text are sent so many at a time. */
+const TEXT_ROWS = 20_000
 
 /** A transaction of one community that can also load many rows. */
 export interface BulkTransaction {
@@ -22,6 +22,15 @@ export interface BulkTransaction {
    * @throws what the table's constraints say; the transaction is then rolled back.
    */
   insert(table: keyof Database, columns: BulkColumns, rows: readonly BulkRow[]): Promise<void>
+  /**
+   * Inserts rows that somebody encoded as `COPY … (format binary)` reads them; `columns` in their order, the
+   * transaction's community among them. Not on the embedded engine.
+   */
+  insertEncoded(
+    table: keyof Database,
+    columns: readonly string[],
+    chunks: Iterable<Buffer>,
+  ): Promise<void>
 }
 
 /**
@@ -50,6 +59,10 @@ export async function asCommunityInBulk<T>(
           engine.kind === 'server'
             ? insertByCopy(client, communityId, table, columns, rows)
             : insertByUnnest(client, communityId, table, columns, rows),
+        insertEncoded: (table, columns, chunks) =>
+          asOwner(client, () =>
+            copy(client, `${statementOf(table, columns)} (format binary)`, chunks),
+          ),
       }),
     )
   } finally {
@@ -65,22 +78,35 @@ async function insertByCopy(
   rows: readonly BulkRow[],
 ): Promise<void> {
   if (rows.length === 0) return
-  const names = Object.keys(columns).map(quoted).join(', ')
-  const statement = `copy ${quoted(table)} (community_id, ${names}) from stdin`
-  // COPY refuses tables under row-level security, so it runs as the owner; the community is written by us.
-  await client.query('set local role none')
-  for (let at = 0; at < rows.length; at += COPY_ROWS) {
-    const part = rows.length <= COPY_ROWS ? rows : rows.slice(at, at + COPY_ROWS)
-    const binary = copyBinary(communityId, columns, part)
-    await (binary
-      ? pipeline(
-          Readable.from([binary], { objectMode: false }),
-          client.query(copyFrom(`${statement} (format binary)`)),
-        )
-      : pipeline(Readable.from(copyText(communityId, part)), client.query(copyFrom(statement))))
+  const statement = statementOf(table, ['community_id', ...Object.keys(columns)])
+  const isBinary = isBinaryKnown(columns)
+  let at = 0
+  function* binaryRows(): Generator<Buffer> {
+    at = yield* copyBinary(communityId, columns, rows, at)
   }
+  await asOwner(client, async () => {
+    while (at < rows.length) {
+      if (isBinary) await copy(client, `${statement} (format binary)`, binaryRows())
+      if (at === rows.length) return
+      const asText = copyText(communityId, rows.slice(at, at + TEXT_ROWS))
+      await copy(client, statement, asText)
+      at += TEXT_ROWS
+    }
+  })
+}
+
+const copy = (client: pg.ClientBase, statement: string, chunks: Iterable<Buffer | string>) =>
+  pipeline(Readable.from(chunks, { objectMode: false }), client.query(copyFrom(statement)))
+
+/** COPY refuses tables under row-level security, so it runs as the owner; the community is written by us. */
+async function asOwner(client: pg.ClientBase, work: () => Promise<void>): Promise<void> {
+  await client.query('set local role none')
+  await work()
   await client.query('set local role jiexu_app')
 }
+
+const statementOf = (table: string, columns: readonly string[]) =>
+  `copy ${quoted(table)} (${columns.map(quoted).join(', ')}) from stdin`
 
 async function insertByUnnest(
   client: pg.ClientBase,

@@ -1,8 +1,10 @@
 import type { BulkColumns, BulkRow, BulkValue } from './bulk-rows.ts'
 
 /** PGCOPY signature, no flags, no header extension. */
-const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
-const TRAILER_BYTES = 2
+export const COPY_HEADER: Uint8Array = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+export const COPY_TRAILER: Uint8Array = Uint8Array.of(0xff, 0xff)
+/** So many bytes are handed over at once: the server takes them in while the next are made. */
+const CHUNK_BYTES = 1 << 17
 const NULL_LENGTH = -1
 /** PostgreSQL counts microseconds from 2000 on. */
 const EPOCH_2000_MS = 946_684_800_000
@@ -15,46 +17,86 @@ const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
   return Number.isNaN(digit) ? 255 : digit
 })
 
+/** Whether rows with these columns can be made here at all. */
+export const isBinaryKnown = (columns: BulkColumns): boolean =>
+  Object.values(columns).every((type) => PUTS[type] !== undefined)
+
 /**
- * Rows as `COPY … (format binary)` reads them, which costs the server half of what text does. Each row begins with the
- * community. Null where a column's type or a value is not known here (`geometry` as text, a number given as text): the
- * caller then sends text, and PostgreSQL judges it.
+ * Rows from number `from` on as `COPY … (format binary)` reads them, which costs the server half of what text does; a
+ * chunk at a time. Each row begins with the community. Ends before the first row with a value that is not its type's
+ * (a number given as text) and returns its number: the caller then sends text, and PostgreSQL judges it.
  */
-export function copyBinary(
+export function* copyBinary(
   communityId: string,
   columns: BulkColumns,
   rows: readonly BulkRow[],
-): Buffer | null {
-  const puts = [PUTS['uuid']!]
-  for (const type of Object.values(columns)) {
-    const put = PUTS[type]
-    if (!put) return null
-    puts.push(put)
-  }
+  from = 0,
+): Generator<Buffer, number> {
+  const puts = Object.values(columns).map((type) => PUTS[type]!)
+  const start = new Sink()
+  start.at = start.bytes.writeInt16BE(puts.length + 1, 0)
+  if (!putUuid(start, communityId)) throw new Error(`not a community id: ${communityId}`)
   const out = new Sink()
-  HEADER.copy(out.bytes, 0)
-  out.at = HEADER.length
-  for (const row of rows) {
-    out.room(2 + 24 * puts.length)
-    out.at = out.bytes.writeInt16BE(puts.length, out.at)
-    if (!putUuid(out, communityId)) return null
-    for (let column = 1; column < puts.length; column++) {
-      const value = row[column - 1] ?? null
-      if (value === null) out.at = out.bytes.writeInt32BE(NULL_LENGTH, out.at)
-      else if (!puts[column]!(out, value)) return null
+  out.bytes.set(COPY_HEADER)
+  out.at = COPY_HEADER.length
+  let row = from
+  for (; row < rows.length; row++) {
+    const began = out.at
+    if (!putRow(out, start, puts, rows[row]!)) {
+      out.at = began
+      break
+    }
+    if (out.at > CHUNK_BYTES) {
+      yield out.bytes.subarray(0, out.at)
+      out.renew()
     }
   }
-  out.room(TRAILER_BYTES)
-  out.at = out.bytes.writeInt16BE(-1, out.at)
-  return out.bytes.subarray(0, out.at)
+  out.room(COPY_TRAILER.length)
+  out.bytes.set(COPY_TRAILER, out.at)
+  yield out.bytes.subarray(0, out.at + COPY_TRAILER.length)
+  return row
+}
+
+function putRow(out: Sink, start: Sink, puts: readonly Put[], row: BulkRow): boolean {
+  out.room(start.at + 24 * puts.length)
+  for (let b = 0; b < start.at; b++) out.bytes[out.at + b] = start.bytes[b]!
+  out.at += start.at
+  for (let column = 0; column < puts.length; column++) {
+    const value = row[column] ?? null
+    if (value === null) out.at = out.bytes.writeInt32BE(NULL_LENGTH, out.at)
+    else if (!puts[column]!(out, value)) return false
+  }
+  return true
+}
+
+/** Writes a UUID's 16 bytes; false where the text is none. */
+export function writeUuid(bytes: Uint8Array, at: number, text: string): boolean {
+  if (text.length !== 36) return false
+  for (let i = 0; i < 36; i += 2) {
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (text.charCodeAt(i) !== 45) return false
+      i++
+    }
+    const high = HEX[text.charCodeAt(i)] ?? 255
+    const low = HEX[text.charCodeAt(i + 1)] ?? 255
+    if (high === 255 || low === 255) return false
+    bytes[at++] = (high << 4) | low
+  }
+  return true
 }
 
 /** Bytes that grow. Every value may take 24 without asking; longer ones ask. */
 class Sink {
-  bytes = Buffer.allocUnsafe(1 << 16)
+  bytes = Buffer.allocUnsafe(CHUNK_BYTES + (1 << 14))
   at = 0
   #lastInstant = ''
   #lastMicroseconds = 0
+
+  /** Begins anew: what was handed over belongs to whoever has it. */
+  renew(): void {
+    this.bytes = Buffer.allocUnsafe(CHUNK_BYTES + (1 << 14))
+    this.at = 0
+  }
 
   room(wanted: number): void {
     if (this.at + wanted <= this.bytes.length) return
@@ -80,20 +122,8 @@ class Sink {
 type Put = (out: Sink, value: Exclude<BulkValue, null>) => boolean
 
 const putUuid: Put = (out, value) => {
-  if (typeof value !== 'string' || value.length !== 36) return false
-  const { bytes } = out
-  let at = bytes.writeInt32BE(16, out.at)
-  for (let i = 0; i < 36; i += 2) {
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (value.charCodeAt(i) !== 45) return false
-      i++
-    }
-    const high = HEX[value.charCodeAt(i)] ?? 255
-    const low = HEX[value.charCodeAt(i + 1)] ?? 255
-    if (high === 255 || low === 255) return false
-    bytes[at++] = (high << 4) | low
-  }
-  out.at = at
+  if (typeof value !== 'string' || !writeUuid(out.bytes, out.at + 4, value)) return false
+  out.at = out.bytes.writeInt32BE(16, out.at) + 16
   return true
 }
 

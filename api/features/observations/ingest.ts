@@ -1,13 +1,12 @@
 import type { Engine } from '../../db/connect.ts'
 import { type Admitted, admitItem, type Fault, isFault } from './admitting.ts'
+import { ObservationBatch } from './batch.ts'
 import type { IngestReport } from './contract.ts'
-import { newIds } from './new-ids.ts'
 import type { Limit } from './own-grids.ts'
 import type { Places, StoredPlace } from './places.ts'
-import { knownSurveys, type NewObservation, storeRows } from './store.ts'
+import { knownSurveys, storeBatch } from './store.ts'
 
-export interface IngestOptions {
-  communityId: string
+export interface TakeInOptions {
   /** From `readPlaces`, or made of the street model. */
   places: Places
   /** Epoch milliseconds; what lies more than 5 minutes after it is refused. */
@@ -18,8 +17,21 @@ export interface IngestOptions {
   limit?: Limit | null
 }
 
+export interface IngestOptions extends TakeInOptions {
+  communityId: string
+}
+
 /** About 5 km: a detection further away is a swapped or foreign coordinate, not a parked vehicle here. */
 const MARGIN_DEG = 0.05
+
+/** Items that were read in: what is refused of them already, and the rows that are still to be stored. */
+export interface TakenIn {
+  received: number
+  refused: IngestReport['refused']
+  batch: ObservationBatch
+  /** Of each row of the batch, which item it was. */
+  indexes: Int32Array
+}
 
 /**
  * Checks, places and stores items as `POST /api/observations` takes them; any number of them. Bad ones are refused by
@@ -31,40 +43,59 @@ export async function storeObservations(
   items: readonly unknown[],
   options: IngestOptions,
 ): Promise<IngestReport> {
-  const { communityId, places, now, bbox, limit = null } = options
+  return storeTakenIn(engine, options.communityId, takeIn(items, options))
+}
+
+/** Checks and places items. Nothing of them is held afterwards. */
+export function takeIn(items: readonly unknown[], options: TakeInOptions): TakenIn {
+  const { places, now, bbox, limit = null } = options
   const refused: IngestReport['refused'] = []
-  const admitted: Admitted[] = []
-  const indexes: number[] = []
+  const batch = new ObservationBatch(items.length)
+  const indexes = new Int32Array(items.length)
   for (let index = 0; index < items.length; index++) {
-    const result = admitItem(items[index], now)
-    if (isFault(result)) refused.push({ index, ...result })
-    else if (result.kind === 'detection' && bbox && isFarFrom(bbox, result))
-      refused.push({ index, path: 'lon', message: 'lies outside the community' })
-    else indexes[admitted.push(result) - 1] = index
+    const item = admitItem(items[index], now)
+    if (isFault(item)) {
+      refused.push({ index, ...item })
+      continue
+    }
+    let place: StoredPlace | null
+    let fault: Fault | null = null
+    if (item.place) {
+      place = places.named(item.place)
+      if (!place) fault = { path: 'place', message: unknownPlace(item.place) }
+    } else {
+      place = places.holding(item.lon!, item.lat!)
+      if (bbox && isFarFrom(bbox, item))
+        fault = { path: 'lon', message: 'lies outside the community' }
+    }
+    fault ??= limit && limit(item, place)
+    if (fault) refused.push({ index, ...fault })
+    else {
+      indexes[batch.length] = index
+      batch.add(item, place)
+    }
   }
+  return { received: items.length, refused, batch, indexes }
+}
 
-  const surveyIds = new Set<string>()
-  for (const item of admitted) if (item.survey_id !== null) surveyIds.add(item.survey_id)
-  const surveys = await knownSurveys(engine, communityId, [...surveyIds])
-  const standing = placesOfDetections(places, admitted)
-  const ids = newIds(admitted.length, now)
-  const rows: NewObservation[] = []
-  const sources: number[] = []
-  admitted.forEach((item, i) => {
-    const place = item.place ? places.named(item.place) : standing[i]!
-    const fault: Fault | null =
-      item.place && !place
-        ? { path: 'place', message: unknownPlace(item.place) }
-        : item.survey_id !== null && !surveys.has(item.survey_id)
-          ? { path: 'survey_id', message: 'there is no such survey' }
-          : limit && limit(item, place)
-    if (fault) refused.push({ index: indexes[i]!, ...fault })
-    else sources[rows.push(rowOf(item, item.id ?? ids[i]!, place)) - 1] = i
-  })
+/** Stores what was taken in; its report tells of all items. */
+export async function storeTakenIn(
+  engine: Engine,
+  communityId: string,
+  { received, refused, batch, indexes }: TakenIn,
+): Promise<IngestReport> {
+  const surveyIds = new Set(batch.surveys)
+  surveyIds.delete(null)
+  const surveys = await knownSurveys(engine, communityId, [...(surveyIds as Set<string>)])
+  if (surveys.size < surveyIds.size)
+    for (let i = 0; i < batch.length; i++) {
+      const survey = batch.surveys[i]!
+      if (survey !== null && !surveys.has(survey)) batch.leftOut.add(i)
+    }
 
-  const outcomes = await storeRows(engine, communityId, rows)
+  const outcomes = await storeBatch(engine, communityId, batch)
   const report: IngestReport = {
-    received: items.length,
+    received,
     stored: 0,
     duplicates: 0,
     assigned_in_bay: 0,
@@ -73,55 +104,21 @@ export async function storeObservations(
     unassigned: 0,
     refused,
   }
-  outcomes.forEach((outcome, r) => {
-    const i = sources[r]!
-    if (outcome === 'clash') {
-      const message = 'is already known with other content'
-      refused.push({ index: indexes[i]!, path: 'id', message })
-      return
+  for (let i = 0; i < batch.length; i++) {
+    const index = indexes[i]!
+    const outcome = outcomes.get(i)
+    if (batch.leftOut.has(i))
+      refused.push({ index, path: 'survey_id', message: 'there is no such survey' })
+    else if (outcome === 'clash')
+      refused.push({ index, path: 'id', message: 'is already known with other content' })
+    else {
+      if (outcome === 'duplicate') report.duplicates++
+      else report.stored++
+      if (batch.isDetection(i)) countPlace(report, batch.places[i]!)
     }
-    if (outcome === 'stored') report.stored++
-    else report.duplicates++
-    if (admitted[i]!.kind === 'detection') countPlace(report, standing[i]!)
-  })
+  }
   refused.sort((a, b) => a.index - b.index)
   return report
-}
-
-function placesOfDetections(places: Places, admitted: readonly Admitted[]): (StoredPlace | null)[] {
-  const which: number[] = []
-  admitted.forEach((item, i) => item.kind === 'detection' && which.push(i))
-  const found = places.holding(
-    Float64Array.from(which, (i) => admitted[i]!.lon!),
-    Float64Array.from(which, (i) => admitted[i]!.lat!),
-  )
-  const standing: (StoredPlace | null)[] = new Array<null>(admitted.length).fill(null)
-  which.forEach((i, k) => (standing[i] = found[k]!))
-  return standing
-}
-
-function rowOf(item: Admitted, id: string, place: StoredPlace | null): NewObservation {
-  const isOutside = item.kind === 'detection' && (!place || place.place_kind === 'street_side')
-  return {
-    at: item.at,
-    is_sent_id: item.id !== null,
-    cells: [
-      id,
-      item.observed_at,
-      item.kind,
-      item.method,
-      place?.place_kind ?? null,
-      place?.place_id ?? null,
-      isOutside,
-      item.counted,
-      item.illegal_count,
-      item.vehicle_class,
-      item.confidence,
-      item.lon,
-      item.lat,
-      item.survey_id,
-    ],
-  }
 }
 
 function countPlace(report: IngestReport, place: StoredPlace | null): void {

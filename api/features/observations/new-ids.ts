@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
-const COUNTER = 4096
+/** How many ids a millisecond has before the next one is taken: the 12 bits of `rand_a`. */
+export const COUNTER = 4096
 
 /**
  * Makes UUIDs of version 7 for `count` rows at once, rising in their order: asking for random bytes one id at a time

@@ -26,14 +26,16 @@ export interface PlaceSource {
 export interface StoredPlace {
   place_kind: 'bay' | 'lot' | 'street_side'
   place_id: string
+  /** From 0 on, nearly in the order of ids: rows in this order lie close together in the index by place. */
+  rank: number
 }
 
 /** The places of a community, prepared for many observations. */
 export interface Places {
   /** The place a sender names; null when there is none such. */
   named(name: PlaceName): StoredPlace | null
-  /** Where vehicles at points (degrees) stand: a bay, else a lot, else a street side, else null. */
-  holding(lons: Float64Array, lats: Float64Array): (StoredPlace | null)[]
+  /** Where a vehicle at a point (degrees) stands: a bay, else a lot, else a street side, else null. */
+  holding(lon: number, lat: number): StoredPlace | null
 }
 
 /**
@@ -48,9 +50,15 @@ export function preparePlaces(source: PlaceSource): Places {
   const areas = areaAssigner(
     [...bays, ...lots].map((place) => ({ rings: ringsOf(frame, place.geometry) })),
   )
-  const held: StoredPlace[] = [
-    ...bays.map(({ id }) => ({ place_kind: 'bay' as const, place_id: id })),
-    ...lots.map(({ id }) => ({ place_kind: 'lot' as const, place_id: id })),
+  let ranks = 0
+  const stored = (place_kind: StoredPlace['place_kind'], place_id: string): StoredPlace => ({
+    place_kind,
+    place_id,
+    rank: ranks++,
+  })
+  const held = [
+    ...bays.map(({ id }) => stored('bay', id)),
+    ...lots.map(({ id }) => stored('lot', id)),
   ]
   const lines = lineFinder(
     streets.map((street) => ({ parts: partsOf(frame, street.geometry) })),
@@ -58,23 +66,24 @@ export function preparePlaces(source: PlaceSource): Places {
   )
   const sideOf = (street: PlaceSource['street_segments'][number], side: 'left' | 'right') => {
     const found = street.sides.find((known) => known.side === side)
-    return found ? { place_kind: 'street_side' as const, place_id: found.id } : null
+    return found ? stored('street_side', found.id) : null
   }
   const sides = streets.map((s) => ({ left: sideOf(s, 'left'), right: sideOf(s, 'right') }))
   const byName = new Map<string, StoredPlace>()
   const enter = (
     collection: string,
-    place: PlaceFeature,
-    stored: StoredPlace | null,
+    feature: PlaceFeature,
+    place: StoredPlace | null,
     side = '',
   ) => {
-    if (!stored) return
-    byName.set(`${collection} id ${place.id} ${side}`, stored)
-    if (place.external_id !== null)
-      byName.set(`${collection} external ${place.external_id} ${side}`, stored)
+    if (!place) return
+    byName.set(`${collection} id ${feature.id} ${side}`, place)
+    if (feature.external_id !== null)
+      byName.set(`${collection} external ${feature.external_id} ${side}`, place)
   }
-  for (const bay of source.bays) enter('bays', bay, { place_kind: 'bay', place_id: bay.id })
-  for (const lot of lots) enter('lots', lot, { place_kind: 'lot', place_id: lot.id })
+  bays.forEach((bay, i) => enter('bays', bay, held[i]!))
+  for (const bay of source.bays) if (!bay.is_in_use) enter('bays', bay, stored('bay', bay.id))
+  lots.forEach((lot, i) => enter('lots', lot, held[bays.length + i]!))
   streets.forEach((street, i) => {
     enter('street_segments', street, sides[i]!.left, 'left')
     enter('street_segments', street, sides[i]!.right, 'right')
@@ -85,19 +94,13 @@ export function preparePlaces(source: PlaceSource): Places {
       byName.get(
         `${collection} ${id === null ? `external ${external_id}` : `id ${id}`} ${side ?? ''}`,
       ) ?? null,
-    holding: (lons, lats) => {
-      const found: (StoredPlace | null)[] = new Array<null>(lons.length).fill(null)
-      for (let p = 0; p < lons.length; p++) {
-        const x = (lons[p]! - frame.lon0) * frame.metres_per_lon
-        const y = (lats[p]! - frame.lat0) * frame.metres_per_lat
-        const area = areas.areaAt(x, y)
-        if (area >= 0) found[p] = held[area]!
-        else {
-          const near = lines.nearest(x, y)
-          if (near) found[p] = sides[near.line]![near.side]
-        }
-      }
-      return found
+    holding: (lon, lat) => {
+      const x = (lon - frame.lon0) * frame.metres_per_lon
+      const y = (lat - frame.lat0) * frame.metres_per_lat
+      const area = areas.areaAt(x, y)
+      if (area >= 0) return held[area]!
+      const near = lines.nearest(x, y)
+      return near ? sides[near.line]![near.side] : null
     },
   }
 }

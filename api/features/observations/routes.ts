@@ -7,7 +7,7 @@ import { gridsInReach, requireRight } from '../../http/rights.ts'
 import { CommunityRef } from '../../http/shapes.ts'
 import type { StreetModels } from '../../model/street-models.ts'
 import { IngestReport, MOST_ITEMS, ObservationItem } from './contract.ts'
-import { storeObservations } from './ingest.ts'
+import { storeTakenIn, takeIn } from './ingest.ts'
 import { limitToGrids } from './own-grids.ts'
 import { placesOfModel } from './place-source.ts'
 
@@ -56,13 +56,16 @@ export function observationRoutes(parts: {
         const community = await communityOf(request)
         const model = await parts.models.get(community.id)
         const gridIds = gridsInReach(request.person, community.id, 'log_observation')
-        const report = await storeObservations(parts.engine, request.body, {
-          communityId: community.id,
+        const takenIn = takeIn(request.body, {
           places: placesOfModel(model),
           now: Date.now(),
           bbox: community.bbox,
           limit: gridIds && limitToGrids(model, gridIds),
         })
+        // While the rows wait for the database, thousands of parsed items would only be carried about by the garbage
+        // collector.
+        request.body = []
+        const report = await storeTakenIn(parts.engine, community.id, takenIn)
         if (report.stored > 0) await parts.feed.refresh()
         return report
       },
