@@ -118,3 +118,83 @@ t.test('the same list comes as CSV; what is no list is refused', async (t) => {
   const reply = await taken('leader', { code: 'no list' })
   t.equal(reply.statusCode, 422)
 })
+
+t.test('no kind stands under itself, by one change, by two, or by a list', async (t) => {
+  const list = [
+    { code: 'loop.a', class: 'event', name_zh: '甲', name_en: 'A' },
+    { code: 'loop.b', class: 'event', name_zh: '乙', name_en: 'B', parent_code: 'loop.a' },
+    { code: 'loop.c', class: 'event', name_zh: '丙', name_en: 'C', parent_code: 'loop.b' },
+  ]
+  t.match((await taken('leader', list)).json(), { added: 3 })
+  const kinds = await kindsOf('leader')
+  const [a, , c] = list.map(({ code }) => kinds.find((kind) => kind.code === code)!)
+  const under = (kind: CaseKind, parent_id: string) =>
+    call(
+      'leader',
+      'PATCH',
+      `/case_kinds/${kind.id}?community=tongjian`,
+      { parent_id },
+      {
+        'if-match': `"${kind.version}"`,
+      },
+    )
+  const below = await under(a!, c!.id)
+  t.equal(below.statusCode, 422)
+  t.match(below.json().errors, [{ path: 'parent_id' }])
+  t.match(
+    (
+      await taken('leader', [
+        { code: 'loop.p', class: 'event', name_zh: '一', name_en: 'P' },
+        { code: 'loop.q', class: 'event', name_zh: '二', name_en: 'Q' },
+      ])
+    ).json(),
+    { added: 2 },
+  )
+  const now = await kindsOf('leader')
+  const [p, q] = ['loop.p', 'loop.q'].map((code) => now.find((kind) => kind.code === code)!)
+  const both = await Promise.all([under(p!, q!.id), under(q!, p!.id)])
+  t.same(both.map(({ statusCode }) => statusCode).sort(), [200, 422], 'at once, one of the two')
+  const loop = [
+    { code: 'loop.x', class: 'event', name_zh: '丁', name_en: 'X', parent_code: 'loop.y' },
+    { code: 'loop.y', class: 'event', name_zh: '戊', name_en: 'Y', parent_code: 'loop.x' },
+    { code: 'loop.a', class: 'event', name_zh: '甲', name_en: 'A', parent_code: 'loop.b' },
+    { code: 'loop.bad', class: 'event', name_zh: '错', name_en: 'Bad', parent_code: 'nowhere' },
+    {
+      code: 'loop.child',
+      class: 'event',
+      name_zh: '子',
+      name_en: 'Child',
+      parent_code: 'loop.bad',
+    },
+  ]
+  const reply = await taken('leader', loop)
+  t.equal(reply.statusCode, 200, reply.body)
+  t.match(reply.json(), { added: 0, changed: 0 })
+  t.same(
+    reply.json().refused.map(({ index }: { index: number }) => index),
+    [0, 1, 2, 3, 4],
+  )
+})
+
+t.test('CSV names limits, evidence and the ladder in columns of their own', async (t) => {
+  const csv =
+    'code,class,name_zh,name_en,limits.file,limits.handle,required.photos_after,required.fields,outcomes\n' +
+    'csv.2,event,表格,Sheet,60,240,1,severity|description,persuaded|needs_dispatch\n' +
+    'csv.3,event,表格,Sheet,0,,,,\n'
+  const reply = await call(
+    'leader',
+    'POST',
+    '/case_kinds/import?community=tongjian',
+    csv as never,
+    { 'content-type': 'text/csv' },
+  )
+  t.match(reply.json(), { added: 1, refused: [{ index: 1, path: 'limits/file' }] })
+  t.match(
+    (await kindsOf('leader')).find((kind) => kind.code === 'csv.2'),
+    {
+      limits: { file: 60, handle: 240 },
+      required: { photos_after: 1, fields: ['severity', 'description'] },
+      outcomes: ['persuaded', 'needs_dispatch'],
+    },
+  )
+})

@@ -66,5 +66,10 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./patrols/PatrolsLayers.svelte'),
     hasDetails: false,
   },
+  'case-kinds': {
+    panel: () => import('./case-kinds/CaseKindsPanel.svelte'),
+    main: () => import('./case-kinds/CaseKindsMain.svelte'),
+    hasDetails: false,
+  },
   'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }

@@ -7,7 +7,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../../db/tables.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { type CaseKind, type KindImportReport, NewCaseKind } from './contract.ts'
-import { findKinds, insertKind, PLAIN_KIND, updateKind } from './store.ts'
+import { isUnder } from './headings.ts'
+import { findKinds, insertKind, lockTree, PLAIN_KIND, updateKind } from './store.ts'
 
 /** A row of a list of codes: a kind whose heading is named by its code. */
 const KindRow = Type.Object(
@@ -44,6 +45,7 @@ export async function importKinds(
     unchanged: 0,
     refused: [] as Fault[],
   }
+  await lockTree(trx, communityId)
   const known = new Map((await findKinds(trx, communityId)).map((kind) => [kind.code, kind]))
   const idOf = new Map([...known].map(([code, kind]) => [code, kind.id]))
   const good = rows.flatMap((row: unknown, index) => {
@@ -52,12 +54,18 @@ export async function importKinds(
     return fault ? [] : [{ index, row: row as KindRow }]
   })
   for (const { row } of good) if (!idOf.has(row.code)) idOf.set(row.code, uuidv7())
+  // What is in the database by now, each with its heading: a refused row is nobody's heading.
+  const above = new Map([...known.values()].map((kind) => [kind.id, kind.parent_id]))
   const seen = new Set<string>()
   for (const { index, row } of inOrderOfHeadings(good)) {
     const { parent_code, ...said } = row
     const parent_id = parent_code === undefined ? null : idOf.get(parent_code)
-    if (parent_id === undefined || parent_code === row.code) {
+    if (parent_id === undefined || (parent_id !== null && !above.has(parent_id))) {
       report.refused.push({ index, path: 'parent_code', message: 'no kind has this code' })
+      continue
+    }
+    if (isUnder(above, parent_id, idOf.get(row.code)!)) {
+      report.refused.push({ index, path: 'parent_code', message: 'it would stand under itself' })
       continue
     }
     if (seen.has(row.code)) {
@@ -67,6 +75,10 @@ export async function importKinds(
     seen.add(row.code)
     const before = known.get(row.code)
     const change = parent_code === undefined ? said : { ...said, parent_id }
+    above.set(
+      idOf.get(row.code)!,
+      parent_code === undefined && before ? before.parent_id : parent_id,
+    )
     if (!before) {
       await insertKind(trx, communityId, idOf.get(row.code)!, { ...PLAIN_KIND, ...change })
       report.added++
@@ -111,17 +123,29 @@ const isSame = (before: CaseKind, change: Partial<CaseKind>) =>
   )
 
 const NUMBERS = new Set(['duplicate_radius_m', 'duplicate_days', 'notice_days'])
+const LISTS = new Set(['outcomes', 'required.fields'])
 
-/** CSV with the names of the members as headings; an empty cell says nothing. */
+/**
+ * CSV with the names of the members as headings; an empty cell says nothing. `limits.handle` and `required.photos_after`
+ * name what is within a member: a row that has one of them says the whole member. Lists are split at "|".
+ * @throws ApiProblem 400 for text that is no CSV.
+ */
 function rowsOfCsv(text: string): unknown[] {
   try {
     return parse<Record<string, string>>(text, { columns: true, bom: true, trim: true }).map(
-      (row) =>
-        Object.fromEntries(
-          Object.entries(row)
-            .filter(([, value]) => value !== '')
-            .map(([name, value]) => [name, cell(name, value)]),
-        ),
+      (row) => {
+        const kind = new Map<string, unknown>()
+        for (const [name, value] of Object.entries(row)) {
+          if (value === '') continue
+          const [member, inner] = name.split('.') as [string, string | undefined]
+          const said = cell(name, value)
+          kind.set(
+            member,
+            inner === undefined ? said : { ...(kind.get(member) ?? {}), [inner]: said },
+          )
+        }
+        return Object.fromEntries(kind)
+      },
     )
   } catch (error) {
     throw new ApiProblem('request/malformed', `not readable as CSV: ${(error as Error).message}`)
@@ -129,7 +153,9 @@ function rowsOfCsv(text: string): unknown[] {
 }
 
 function cell(name: string, value: string): unknown {
-  if (NUMBERS.has(name) && value !== '' && Number.isFinite(Number(value))) return Number(value)
+  if (LISTS.has(name)) return value.split('|').map((one) => one.trim())
+  const isNumber = NUMBERS.has(name) || name.includes('.')
+  if (isNumber && Number.isFinite(Number(value))) return Number(value)
   if (name.startsWith('is_') && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }

@@ -22,10 +22,12 @@ import {
   NewCaseKind,
 } from './contract.ts'
 import { importKinds } from './import-kinds.ts'
+import { isUnder } from './headings.ts'
 import {
   findKinds,
   insertKind,
   lockKind,
+  lockTree,
   missingReferences,
   PLAIN_KIND,
   updateKind,
@@ -60,7 +62,9 @@ export function caseKindRoutes(parts: {
         const kinds = await asCommunities(parts.engine.db, [community.id], (trx) =>
           findKinds(trx, community.id),
         )
-        const isStaff = mayDo(request.person, community.id, 'read_cases')
+        const isStaff =
+          mayDo(request.person, community.id, 'read_cases') ||
+          mayDo(request.person, community.id, 'manage_case_kinds')
         return {
           // A heading is not open itself, but what is under it is read with it.
           case_kinds: isStaff ? kinds : kinds.filter((kind) => kind.is_active && kind.is_public),
@@ -111,14 +115,14 @@ export function caseKindRoutes(parts: {
         requireRight(request, community.id, 'manage_case_kinds')
         const { id } = request.params
         const kind = await change(request, community, async (trx) => {
+          // Two moves at once would each see no loop and make one; and the tree is locked before its rows, by everybody.
+          if (request.body.parent_id) await lockTree(trx, community.id)
           const before = await lockKind(trx, community.id, id)
           if (!before) throw new ApiProblem('case-kinds/not-found', `there is no kind ${id} here`)
           refuseStale(request, before.version)
           await refuseMissing(trx, community.id, request.body)
-          if (request.body.parent_id === id)
-            throw new ApiProblem('cases/unknown-reference', 'a kind is not its own heading', [
-              { path: 'parent_id', message: 'name another kind, or null' },
-            ])
+          if (request.body.parent_id)
+            await refuseLoop(trx, community.id, id, request.body.parent_id)
           if (request.body.code !== undefined)
             await refuseTaken(trx, community.id, request.body.code, id)
           await updateKind(trx, community.id, id, request.body)
@@ -207,6 +211,22 @@ async function refuseMissing(
       'not of this community',
       missing.map((path) => ({ path, message: 'there is none of this id here' })),
     )
+}
+
+/** @throws ApiProblem 422 when a kind would stand under itself. */
+async function refuseLoop(
+  trx: Transaction<Database>,
+  communityId: string,
+  id: string,
+  headingId: string,
+): Promise<void> {
+  const above = new Map(
+    (await findKinds(trx, communityId)).map((kind) => [kind.id, kind.parent_id]),
+  )
+  if (isUnder(above, headingId, id))
+    throw new ApiProblem('cases/unknown-reference', 'a kind does not stand under itself', [
+      { path: 'parent_id', message: 'name another kind, or null' },
+    ])
 }
 
 async function refuseTaken(

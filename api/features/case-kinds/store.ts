@@ -74,6 +74,13 @@ export async function lockKind(
   return row as CaseKind | undefined
 }
 
+/** Headings of a community change one after the other. */
+export async function lockTree(trx: Transaction<Database>, communityId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`case kinds ${communityId}`}, 0))`.execute(
+    trx,
+  )
+}
+
 export async function insertKind(
   trx: Transaction<Database>,
   communityId: string,

@@ -6,7 +6,13 @@ import type {
   SessionReply,
 } from '../../../api/features/accounts/contract.ts'
 import type { AuditReply } from '../../../api/features/audit/contract.ts'
-import type { CaseKindList } from '../../../api/features/case-kinds/contract.ts'
+import type {
+  CaseKind,
+  CaseKindChange,
+  CaseKindList,
+  KindImportReport,
+  NewCaseKind,
+} from '../../../api/features/case-kinds/contract.ts'
 import type {
   CaseCounts,
   CaseList,
@@ -101,6 +107,9 @@ interface Calls extends FieldCalls {
   'POST /api/checks': { reply: CheckReply; body: Static<typeof CheckBody> }
   'GET /api/audit': { reply: Static<typeof AuditReply> }
   'GET /api/case_kinds': { reply: Static<typeof CaseKindList> }
+  'POST /api/case_kinds': { reply: CaseKind; body: NewCaseKind }
+  'PATCH /api/case_kinds/:id': { reply: CaseKind; body: CaseKindChange }
+  'POST /api/case_kinds/import': { reply: Static<typeof KindImportReport>; body: Blob }
   'POST /api/cases': { reply: Static<typeof CaseReceipt>; body: NewCase }
   'GET /api/cases': { reply: Static<typeof CaseList> }
   'GET /api/cases/counts': { reply: Static<typeof CaseCounts> }

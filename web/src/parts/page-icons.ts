@@ -3,6 +3,7 @@ import FileChartColumn from '@lucide/svelte/icons/file-chart-column'
 import Footprints from '@lucide/svelte/icons/footprints'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Inbox from '@lucide/svelte/icons/inbox'
+import ListTree from '@lucide/svelte/icons/list-tree'
 import MapIcon from '@lucide/svelte/icons/map'
 import Megaphone from '@lucide/svelte/icons/megaphone'
 import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
@@ -24,5 +25,6 @@ export const PAGE_ICONS = {
   merchant: Store,
   bulletin: FileChartColumn,
   patrols: Route,
+  'case-kinds': ListTree,
   'sign-in': UserRound,
 } as const

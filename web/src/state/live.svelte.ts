@@ -13,6 +13,7 @@ export type LiveLayer =
   | 'closures'
   | 'observations'
   | 'cases'
+  | 'case_kinds'
   | 'passes'
   | 'rule_packs'
 

@@ -11,7 +11,7 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
   merchant: ['merchant', 'map', 'report', 'occupancy', 'conflicts', 'plan'],
   inspector: ['inspect', 'map', 'occupancy', 'report', 'cases', 'conflicts', 'patrols'],
   unit: ['inbox', 'map', 'occupancy', 'report'],
-  planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'patrols', 'bulletin'],
+  planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'patrols', 'bulletin', 'case-kinds'],
   leader: [
     'cases',
     'map',
@@ -20,10 +20,11 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
     'conflicts',
     'plan',
     'bulletin',
+    'case-kinds',
     'inspect',
     'report',
   ],
-  admin: VISITORS,
+  admin: ['case-kinds', ...VISITORS],
 }
 
 /** Whose day starts on a page of their own, and who counts as what when roles add up. */

@@ -13,6 +13,7 @@ export const PAGES = [
   'report',
   'merchant',
   'bulletin',
+  'case-kinds',
   'patrols',
   'sign-in',
 ] as const

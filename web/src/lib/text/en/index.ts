@@ -1,5 +1,6 @@
 import { account } from './account.ts'
 import { bulletin } from './bulletin.ts'
+import { caseKinds } from './case-kinds.ts'
 import { cases } from './cases.ts'
 import { common } from './common.ts'
 import { conflicts } from './conflicts.ts'
@@ -24,6 +25,7 @@ export const messages = {
   ...account,
   ...inspect,
   ...cases,
+  ...caseKinds,
   ...inbox,
   ...merchant,
   ...report,

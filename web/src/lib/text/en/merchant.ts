@@ -15,7 +15,7 @@ export const merchant: Record<keyof typeof zh, string> = {
   'merchant.past': 'Over',
   'merchant.nothing': 'Nothing is to be put right',
   'merchant.nothing_hint': 'When something is, it stands here and you are told.',
-  'merchant.found': 'found {at}',
+  'merchant.found': 'Found {at}',
   'merchant.asked': 'Please put it right and send a photo',
   'merchant.sent_back': 'Not put right yet when checked {at}: please see to it again',
   'merchant.checking': 'Said to be put right {at}; the community checks',
