@@ -15,6 +15,7 @@ import { accountRoutes } from './features/accounts/routes.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { caseKindRoutes } from './features/case-kinds/routes.ts'
+import { calendarRoutes } from './features/clock/calendar-routes.ts'
 import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
@@ -162,6 +163,7 @@ export async function buildApp(
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
       await api.register(mediaRoutes(parts))
+      await api.register(calendarRoutes(parts))
       await api.register(notificationRoutes(parts))
       await api.register(patrolRoutes(parts))
       await api.register(

@@ -10,6 +10,14 @@ interface WindowRow {
   to: string
 }
 
+/** A day off or a make-up workday of a community's own. */
+interface CalendarDayRow {
+  date: string
+  is_working: boolean
+  name_zh: string | null
+  name_en: string | null
+}
+
 /** What every inventory table carries; geometry is `geometry(Geometry, 4326)`. */
 interface InventoryTable {
   community_id: string
@@ -131,6 +139,8 @@ export interface CommunityTable {
   time_zone: string
   working_windows: Json<WindowRow[] | null>
   holidays: Generated<'cn' | 'none'>
+  calendar_days: Generated<Json<CalendarDayRow[]>>
+  calendar_version: Generated<number>
   rule_pack_id: Generated<string>
   full_time_workers: number | null
   part_time_workers: number | null

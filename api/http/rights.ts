@@ -38,6 +38,7 @@ export const RIGHTS = {
   answer_dispatch: ['unit'],
   put_right: ['merchant'],
   manage_case_kinds: ['planner', 'leader', 'admin'],
+  manage_calendar: ['leader', 'admin'],
   log_patrol: ['inspector', 'leader'],
   read_patrols: ['inspector', 'planner', 'leader'],
   plan_patrols: ['leader'],

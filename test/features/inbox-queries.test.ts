@@ -16,19 +16,19 @@ const kind = await desk.addKind('test.inbox', { duplicate_radius_m: 0 })
 
 /** Statements that the service sends while `work` runs, without the feed's own looks. */
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  const { query } = pg.Client.prototype
+  const query = Reflect.get(pg.Client.prototype, 'query') as (...said: never[]) => unknown
   let count = 0
   pg.Client.prototype.query = function (this: pg.Client, ...said: never[]) {
     const [first] = said as unknown as [string | { text?: string }]
     const text = typeof first === 'string' ? first : (first.text ?? '')
     if (!/^select .*from "layer_version"$/.test(text)) count++
-    return (query as (...said: never[]) => unknown).apply(this, said)
+    return query.apply(this, said)
   } as never
   try {
     await work()
     return count
   } finally {
-    pg.Client.prototype.query = query
+    Reflect.set(pg.Client.prototype, 'query', query)
   }
 }
 

@@ -29,6 +29,12 @@ export interface CalendarRules {
   exceptions?: readonly { date: string; is_working: boolean }[]
 }
 
+/** Where a community says nothing: an office day with a break, Monday to Friday. */
+export const OFFICE_HOURS: readonly WeeklyWindow[] = [
+  { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '09:00', to: '12:00' },
+  { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '14:00', to: '18:00' },
+]
+
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 /** No limit runs longer than these eleven years; a calendar that never works would otherwise be searched for ever. */
@@ -40,7 +46,7 @@ const MOST_KEPT = 20_000
  * @throws RangeError when no weekday has a window.
  */
 export function makeCalendar(rules: CalendarRules): WorkingCalendar {
-  if (!rules.windows.some(({ days }) => days.some((day) => WEEKDAYS.includes(day as never))))
+  if (!rules.windows.some(isOnWeekdays))
     throw new RangeError('a working calendar needs a window on some weekday')
   const exceptions = new Map(rules.exceptions?.map((one) => [one.date, one.is_working]))
   const kept = new Map<number, WorkingDay>()
@@ -54,6 +60,9 @@ export function makeCalendar(rules: CalendarRules): WorkingCalendar {
   }
   return { time_zone: rules.time_zone, day }
 }
+
+const isOnWeekdays = ({ days }: WeeklyWindow): boolean =>
+  days.some((day) => WEEKDAYS.includes(day as never))
 
 /** Whether the local date (YYYY-MM-DD) has any working time, be it the end of a night shift. */
 export function isWorkingDay(calendar: WorkingCalendar, date: string): boolean {
@@ -71,6 +80,17 @@ export function addWorkingMinutes(
   since: number,
   minutes: number,
 ): number {
+  const end = findWorkingEnd(calendar, since, minutes)
+  if (end !== null) return end
+  throw new RangeError(`no ${minutes} working minutes within ${MOST_DAYS} days`)
+}
+
+/** The same; null when no end is found. */
+export function findWorkingEnd(
+  calendar: WorkingCalendar,
+  since: number,
+  minutes: number,
+): number | null {
   if (!(minutes > 0)) return since
   let left = Math.round(minutes * MINUTE_MS)
   const first = dayNumberAt(calendar, since)
@@ -87,7 +107,14 @@ export function addWorkingMinutes(
       left -= end - from
     }
   }
-  throw new RangeError(`no ${minutes} working minutes within ${MOST_DAYS} days`)
+  return null
+}
+
+/** Working minutes of a week without holidays. */
+export function weeklyMinutes(windows: readonly WeeklyWindow[]): number {
+  if (!windows.some(isOnWeekdays)) return 0
+  const plain = makeCalendar({ time_zone: 'UTC', windows, holidays: 'none' })
+  return workingMinutesBetween(plain, 14 * DAY_MS, 21 * DAY_MS)
 }
 
 /** Working minutes between two instants (epoch milliseconds); 0 when `until` is not later. */

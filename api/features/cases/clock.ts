@@ -1,37 +1,33 @@
 import type { Transaction } from 'kysely'
 import {
-  addWorkingMinutes,
+  findWorkingEnd,
   makeCalendar,
+  OFFICE_HOURS,
   type WorkingCalendar,
   workingMinutesBetween,
 } from '../../domain/schedule/working-calendar.ts'
 import type { DueWhat, StepLimits } from '../../db/loop-tables.ts'
 import type { Database } from '../../db/tables.ts'
 
-/** Where a community says nothing: an office day with a break, Monday to Friday. */
-const OFFICE_HOURS = [
-  { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '09:00', to: '12:00' },
-  { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '14:00', to: '18:00' },
-]
-
 /** By their rules: a calendar remembers the days that it has worked out. */
 const calendars = new Map<string, WorkingCalendar>()
 const MOST_CALENDARS = 200
 
-/** When the offices of a community work: its own hours, its holidays, its time zone. */
+/** When the offices of a community work: its own hours, its holidays and days of its own, its time zone. */
 export async function calendarOf(
   trx: Transaction<Database>,
   communityId: string,
 ): Promise<WorkingCalendar> {
   const row = await trx
     .selectFrom('community')
-    .select(['time_zone', 'working_windows', 'holidays'])
+    .select(['time_zone', 'working_windows', 'holidays', 'calendar_days'])
     .where('id', '=', communityId)
     .executeTakeFirstOrThrow()
   const rules = {
     time_zone: row.time_zone,
     windows: row.working_windows ?? OFFICE_HOURS,
     holidays: row.holidays,
+    exceptions: row.calendar_days.map(({ date, is_working }) => ({ date, is_working })),
   }
   const key = JSON.stringify(rules)
   let calendar = calendars.get(key)
@@ -50,7 +46,10 @@ export interface Due {
 
 export const NOTHING_DUE: Due = { due_what: null, due_at: null }
 
-/** The limit of `what` in working time from `since` (epoch milliseconds); a kind without one has no clock. */
+/**
+ * The limit of `what` in working time from `since` (epoch milliseconds); a kind without one has no clock, and neither has
+ * a limit that the calendar never reaches (the door of the calendar refuses such hours, a database may still hold them).
+ */
 export function dueAfter(
   calendar: WorkingCalendar,
   limits: StepLimits,
@@ -58,21 +57,19 @@ export function dueAfter(
   since: number,
 ): Due {
   const minutes = limits[what]
-  return {
-    due_what: what,
-    due_at: minutes === undefined ? null : new Date(addWorkingMinutes(calendar, since, minutes)),
-  }
+  const end = minutes === undefined ? null : findWorkingEnd(calendar, since, minutes)
+  return { due_what: what, due_at: end === null ? null : new Date(end) }
 }
 
 /** The clock stood while a case was on hold: what was left of the working time then is left now. */
 export function dueAfterHold(calendar: WorkingCalendar, due: Date, since: Date, now: number): Date {
   const left = due.getTime() - since.getTime()
   if (left <= 0) return due
-  const shifted = addWorkingMinutes(
+  const shifted = findWorkingEnd(
     calendar,
     now,
     workingMinutesBetween(calendar, since.getTime(), due.getTime()),
   )
   // A time set by hand may lie in the night, where no working time is left: it does not come sooner.
-  return new Date(Math.max(due.getTime(), shifted))
+  return new Date(Math.max(due.getTime(), shifted ?? 0))
 }
