@@ -70,6 +70,7 @@ const PAGE_ADDRESSES = [
   '/occupancy',
   '/conflicts',
   '/plan',
+  '/rules',
   '/inspect',
   '/cases',
   '/inbox',
@@ -162,8 +163,8 @@ export async function buildApp(
       await api.register(occupancyRoutes(parts))
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
-      await api.register(mediaRoutes(parts))
       await api.register(calendarRoutes(parts))
+      await api.register(mediaRoutes(parts))
       await api.register(notificationRoutes(parts))
       await api.register(patrolRoutes(parts))
       await api.register(

@@ -78,7 +78,12 @@ export class CommunityDirectory {
         'district',
         'subdistrict',
         'time_zone',
-        'rule_pack_id',
+        // The pack in force; the column says what it is before any was chosen.
+        sql<string>`coalesce((
+          select coalesce(a.shipped_id, a.pack_id::text) from rule_pack_activation a
+          where a.community_id = community.id order by a.serial desc limit 1), rule_pack_id)`.as(
+          'rule_pack_id',
+        ),
         'full_time_workers',
         'part_time_workers',
         'resident_vehicles',

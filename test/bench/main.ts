@@ -13,6 +13,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<
   live: () => import('./live.ts').then((m) => m.live),
   map: () => import('./map.ts').then((m) => m.map),
   cases: () => import('./cases.ts').then((m) => m.cases),
+  'what-if': () => import('./what-if.ts').then((m) => m.whatIfs),
   start: () => import('./start.ts').then((m) => m.start),
 }
 

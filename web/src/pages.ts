@@ -30,6 +30,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./plan/PlanLayers.svelte'),
     hasDetails: false,
   },
+  rules: {
+    panel: () => import('./rules/RulesPanel.svelte'),
+    layers: () => import('./rules/RulesLayers.svelte'),
+    hasDetails: false,
+  },
   inspect: {
     panel: () => import('./inspect/InspectPanel.svelte'),
     layers: () => import('./inspect/InspectLayers.svelte'),

@@ -7,6 +7,7 @@ import ListTree from '@lucide/svelte/icons/list-tree'
 import MapIcon from '@lucide/svelte/icons/map'
 import Megaphone from '@lucide/svelte/icons/megaphone'
 import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
+import Scale from '@lucide/svelte/icons/scale'
 import Store from '@lucide/svelte/icons/store'
 import Route from '@lucide/svelte/icons/route'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
@@ -18,6 +19,7 @@ export const PAGE_ICONS = {
   occupancy: Gauge,
   conflicts: TriangleAlert,
   plan: PencilRuler,
+  rules: Scale,
   inspect: Footprints,
   cases: ClipboardList,
   inbox: Inbox,

@@ -3,7 +3,7 @@ import type { Page } from './route.svelte.ts'
 
 type Role = AccountView['memberships'][number]['role']
 
-const VISITORS: readonly Page[] = ['map', 'occupancy', 'report', 'conflicts', 'plan']
+const VISITORS: readonly Page[] = ['map', 'occupancy', 'report', 'conflicts', 'plan', 'rules']
 
 /** What each role works with, most used first. */
 const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
@@ -11,7 +11,17 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
   merchant: ['merchant', 'map', 'report', 'occupancy', 'conflicts', 'plan'],
   inspector: ['inspect', 'map', 'occupancy', 'report', 'cases', 'conflicts', 'patrols'],
   unit: ['inbox', 'map', 'occupancy', 'report'],
-  planner: ['map', 'occupancy', 'conflicts', 'plan', 'cases', 'patrols', 'bulletin', 'case-kinds'],
+  planner: [
+    'map',
+    'occupancy',
+    'conflicts',
+    'plan',
+    'rules',
+    'cases',
+    'patrols',
+    'bulletin',
+    'case-kinds',
+  ],
   leader: [
     'cases',
     'map',
@@ -19,6 +29,7 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
     'occupancy',
     'conflicts',
     'plan',
+    'rules',
     'bulletin',
     'case-kinds',
     'inspect',

@@ -7,6 +7,7 @@ export const PAGES = [
   'occupancy',
   'conflicts',
   'plan',
+  'rules',
   'inspect',
   'cases',
   'inbox',

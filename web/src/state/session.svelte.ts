@@ -7,6 +7,7 @@ type Action =
   | 'edit_inventory'
   | 'draft_plan'
   | 'approve_bay'
+  | 'manage_rules'
   | 'log_observation'
   | 'read_audit'
   | 'manage_accounts'

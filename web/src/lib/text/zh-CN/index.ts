@@ -13,6 +13,7 @@ import { occupancy } from './occupancy.ts'
 import { patrols } from './patrols.ts'
 import { plan } from './plan.ts'
 import { report } from './report.ts'
+import { rulePacks } from './rule-packs.ts'
 import { rules } from './rules.ts'
 
 export const messages = {
@@ -22,6 +23,7 @@ export const messages = {
   ...conflicts,
   ...plan,
   ...rules,
+  ...rulePacks,
   ...account,
   ...inspect,
   ...cases,
