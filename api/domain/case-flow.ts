@@ -148,7 +148,11 @@ const RULES: Readonly<Record<CaseAction, readonly Rule[]>> = {
   revisit: [when(['leader'], DONE, ['closed'])],
   rate: [when(['resident', 'leader'], ['verification'], ['closed'])],
   reopen: [when(['leader'], DONE, ['closed']), when(['leader'], WAITING, ['refused', 'merged'])],
-  note: [when(['leader', 'inspector', 'unit', 'system'], STEPS, STATUSES)],
+  note: [
+    when(['leader', 'inspector', 'unit', 'system'], STEPS, STATUSES),
+    // Whoever reported it adds what they see meanwhile; when it is closed, they rate it.
+    when(['resident', 'merchant'], STEPS, ['open', 'on_hold']),
+  ],
 }
 
 const NEEDS_REASON: readonly CaseAction[] = [

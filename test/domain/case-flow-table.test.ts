@@ -106,13 +106,15 @@ verification closed   resident   rate:evaluation/closed
 evaluation   closed   leader     revisit:= reopen:handling/open note:=
 `
 
-// Two things hold everywhere: the leader, the inspector and the clock may always note, a unit only where the case is
-// with it.
+// Three things hold everywhere: the leader, the inspector and the clock may always note, a unit only where the case is
+// with it, a resident and a shop while somebody still acts on it.
 const golden = new Map<string, string>()
 for (const step of STEPS)
   for (const status of STATUSES) {
     for (const role of ['leader', 'inspector', 'system'])
       golden.set(`${step} ${status} ${role} note`, '=')
+    if (status === 'open' || status === 'on_hold')
+      for (const role of ['resident', 'merchant']) golden.set(`${step} ${status} ${role} note`, '=')
     if (UNITS_AT[step].length > 0) golden.set(`${step} ${status} unit note`, '=')
   }
 for (const line of GOLDEN.trim().split('\n')) {

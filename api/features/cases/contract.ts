@@ -24,7 +24,12 @@ export const DUE_WHATS = ['file', 'dispatch', 'arrive', 'handle', 'verify'] as c
 const ACTIONS = MOVES.filter((action) => action !== 'report')
 
 /** What is doubtful about a record that was kept all the same. */
-export const FLAGS = ['clock_off', 'outside_community', 'inaccurate_position'] as const
+export const FLAGS = [
+  'clock_off',
+  'outside_community',
+  'outside_grid',
+  'inaccurate_position',
+] as const
 
 const Lon = Type.Number({ minimum: -180, maximum: 180 })
 const Lat = Type.Number({ minimum: -90, maximum: 90 })
@@ -69,10 +74,7 @@ export const NewCase = Type.Object(
     media: Type.Optional(MediaIds),
     contact: Type.Optional(
       Type.Object(
-        {
-          email: Type.Optional(Type.String({ format: 'email', maxLength: 200 })),
-          phone: Type.Optional(Type.String({ pattern: '^[0-9+ -]{5,20}$' })),
-        },
+        { email: Type.Optional(Type.String({ format: 'email', maxLength: 200 })) },
         { additionalProperties: false },
       ),
     ),
@@ -372,17 +374,20 @@ export const PublicCase = Type.Object({
     }),
   ),
   is_mine: Type.Boolean({ description: 'opened with the secret of the reporter or a follower' }),
+  /** Words or photos, by whoever reported it. */
+  may_add: Type.Boolean(),
   may_rate: Type.Boolean(),
 })
 export type PublicCase = Static<typeof PublicCase>
 
-/** What a reporter may do with the own secret link. */
+/** What a reporter may do with the own secret link: add words or photos while somebody acts on it, rate it when it is closed. */
 export const PublicStep = Type.Object(
   {
     id: Uuid,
-    action: Literals(['rate']),
-    satisfaction: Type.Integer({ minimum: 1, maximum: 5 }),
+    action: Literals(['rate', 'note']),
+    satisfaction: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })),
     note: Type.Optional(Text),
+    media: Type.Optional(MediaIds),
   },
   { additionalProperties: false },
 )

@@ -13,8 +13,9 @@ export async function publicView(
   trx: Transaction<Database>,
   communityId: string,
   stored: StoredCase,
-  isMine: boolean,
+  reader: 'anybody' | 'follower' | 'reporter',
 ): Promise<PublicCase> {
+  const isReporter = reader === 'reporter'
   const kind = await readKind(trx, communityId, stored.kind_id)
   const steps = await trx
     .selectFrom('case_step as s')
@@ -24,7 +25,14 @@ export async function publicView(
     .select(['s.action', 's.to_step', 's.to_status', 's.at', 'u.name_zh', 'u.name_en'])
     .where('s.community_id', '=', communityId)
     .where('s.case_id', '=', stored.id)
-    .where('s.action', 'not in', ['note', 'escalate'])
+    .where('s.action', '!=', 'escalate')
+    // Of notes only those of whoever reported it, to themselves: that they were received.
+    .where((eb) =>
+      eb.or([
+        eb('s.action', '!=', 'note'),
+        ...(isReporter ? [eb('s.actor_role', 'in', ['resident', 'merchant'])] : []),
+      ]),
+    )
     .orderBy('s.at')
     .orderBy('s.id')
     .execute()
@@ -66,7 +74,8 @@ export async function publicView(
       unit: name_zh === null ? null : { name_zh, name_en },
       at: at.toISOString(),
     })),
-    is_mine: isMine,
-    may_rate: isMine && stored.step === 'verification' && stored.status === 'closed',
+    is_mine: reader !== 'anybody',
+    may_add: isReporter && isOpen,
+    may_rate: isReporter && stored.step === 'verification' && stored.status === 'closed',
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sql, type Transaction } from 'kysely'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
@@ -49,7 +49,7 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             trx,
             community.id,
             await byNumber(trx, community, request.params.number),
-            false,
+            'anybody',
           ),
         )
       },
@@ -82,7 +82,6 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
               case_id: stored.id,
               token_hash: hash,
               email: request.body.email ?? null,
-              phone: null,
               delete_after: new Date(Date.now() + FOLLOWER_DAYS * 86_400_000),
             })
             .execute()
@@ -106,14 +105,10 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const community = await communityOf(request)
-        return asCommunities(parts.engine.db, [community.id], async (trx) =>
-          publicView(
-            trx,
-            community.id,
-            (await bySecret(trx, community, request.params.token)).stored,
-            true,
-          ),
-        )
+        return asCommunities(parts.engine.db, [community.id], async (trx) => {
+          const { stored, is_reporter } = await bySecret(trx, community, request.params.token)
+          return publicView(trx, community.id, stored, is_reporter ? 'reporter' : 'follower')
+        })
       },
     )
 
@@ -123,7 +118,7 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
         config: WRITING,
         schema: {
           tags: ['reports'],
-          summary: 'Rate a closed case that one reported',
+          summary: 'Add words or photos to what one reported, or rate it when it is closed',
           params: TokenParams,
           querystring: CommunityQuery,
           body: PublicStep,
@@ -135,12 +130,15 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
         const answer = await asCommunities(parts.engine.db, [community.id], async (trx) => {
           const { stored, is_reporter } = await bySecret(trx, community, request.params.token)
           if (!is_reporter)
-            throw new ApiProblem('cases/role-not-allowed', 'only who reported it rates it')
+            throw new ApiProblem('cases/role-not-allowed', 'this is for whoever reported it')
+          refuseEmpty(request.body)
+          // Photos sent while signed in are the account's own.
+          const account_id = request.body.media ? (request.person?.account_id ?? null) : null
           await takeStep(
             {
               trx,
               community,
-              actor: { account_id: null, role: 'resident', unit_id: null },
+              actor: { account_id, role: 'resident', unit_id: null },
               request_id: request.id,
               link_key: parts.settings.sessionSecret,
               now: Date.now(),
@@ -149,13 +147,21 @@ export function reportRoutes(parts: CaseParts): FastifyPluginAsyncTypebox {
             request.body,
           )
           const { stored: after } = await bySecret(trx, community, request.params.token)
-          return publicView(trx, community.id, after, true)
+          return publicView(trx, community.id, after, 'reporter')
         })
         await parts.feed.refresh()
         return answer
       },
     )
   }
+}
+
+/** @throws ApiProblem 422 for a note that says and shows nothing. */
+function refuseEmpty({ action, note, media }: Static<typeof PublicStep>): void {
+  if (action !== 'note' || note !== undefined || (media?.length ?? 0) > 0) return
+  throw new ApiProblem('cases/evidence-missing', 'a note needs words or a photo', [
+    { path: 'note', message: 'say or show something' },
+  ])
 }
 
 /** @throws ApiProblem 404 for no such number, and alike for a kind that is not public. */

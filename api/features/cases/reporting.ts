@@ -94,7 +94,7 @@ export async function reportCase(by: Reporting, said: NewCase): Promise<Reported
     subject_id,
     accuracy_m: said.accuracy_m ?? null,
     ...place,
-    flags: flagsOf(said, around, now),
+    flags: flagsOf(said, around, viewer, now),
     // Whole milliseconds, as the cursors of lists tell them.
     found_at: new Date(said.found_at),
     received_at: new Date(now),
@@ -193,15 +193,20 @@ function sourceOf(said: NewCase, viewer: Viewer, isStaff: boolean): CaseSource {
   return viewer.role === 'merchant' ? 'merchant' : 'resident'
 }
 
-function flagsOf(said: NewCase, around: Surroundings, now: number): string[] {
+function flagsOf(said: NewCase, around: Surroundings, viewer: Viewer, now: number): string[] {
   const found = Date.parse(said.found_at)
   const flags: string[] = []
   // A phone's clock is a claim: what it says is kept beside the time of receipt.
   if (isClockOff(found, now)) flags.push('clock_off')
   if (!around.is_inside) flags.push('outside_community')
+  else if (isOutsideOwnGrids(viewer, around)) flags.push('outside_grid')
   if ((said.accuracy_m ?? 0) > POOR_ACCURACY_M) flags.push('inaccurate_position')
   return flags
 }
+
+/** An inspector may report what lies on another's ground; whoever files it sees that it was not theirs. */
+const isOutsideOwnGrids = ({ role, grid_ids }: Viewer, { grid_id }: Surroundings): boolean =>
+  role === 'inspector' && grid_ids !== null && (grid_id === null || !grid_ids.includes(grid_id))
 
 /** Where it is: as the person said, and where nothing was said as the map has it. */
 async function placeOf(
@@ -283,6 +288,5 @@ const followerOf = ({ now }: Reporting, said: NewCase, token_hash: string) => ({
   is_reporter: true,
   token_hash,
   email: said.contact?.email ?? null,
-  phone: said.contact?.phone ?? null,
   delete_after: new Date(now + FOLLOWER_YEARS * 365 * 86_400_000),
 })

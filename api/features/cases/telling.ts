@@ -37,6 +37,8 @@ export async function tellAbout({ trx, community, actor }: Moving, step: Step): 
     await notify(trx, notice(toldShop), { role: 'merchant', merchant_id }, actor.account_id)
   if (after.step === 'feedback' && before.step !== 'feedback')
     await notify(trx, notice('handled'), { role: 'leader' }, actor.account_id)
+  if (said.action === 'note' && (actor.role === 'resident' || actor.role === 'merchant'))
+    await notify(trx, notice('noted'), { role: 'leader' }, actor.account_id)
   if (said.action === 'ask_hand_over' || said.action === 'escalate')
     await notify(trx, notice(said.action), { role: 'leader' }, actor.account_id)
   const isOver =

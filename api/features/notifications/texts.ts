@@ -16,6 +16,7 @@ const ZH: Texts = {
     case_dispatched: '派单给您单位：{kind} {number}',
     case_sent_back: '退回重办：{kind} {number}',
     case_recalled: '派单已撤回：{kind} {number}',
+    case_noted: '上报人有补充：{kind} {number}',
     case_handled: '已处理，待核查：{kind} {number}',
     case_ask_hand_over: '单位请求转办：{kind} {number}',
     case_escalate: '已升级，请督办：{kind} {number}',
@@ -41,6 +42,7 @@ const EN: Texts = {
     case_dispatched: 'Sent to your unit: {kind} {number}',
     case_sent_back: 'Sent back to be done again: {kind} {number}',
     case_recalled: 'Order called back: {kind} {number}',
+    case_noted: 'Its reporter adds something: {kind} {number}',
     case_handled: 'Handled, waiting to be checked: {kind} {number}',
     case_ask_hand_over: 'A unit asks to hand over: {kind} {number}',
     case_escalate: 'Escalated, please see to it: {kind} {number}',
@@ -84,7 +86,7 @@ export function letterOf(notice: WaitingNotice, publicUrl: string | null): Lette
   const pattern = texts.notices[notice.message_key.replace(/^notice\./, '')] ?? '{kind} {number}'
   const line = pattern.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '').trim()
   const community = (isEnglish ? notice.community_en : notice.community_zh) ?? ''
-  const path = notice.case_id ? `/cases?case=${notice.case_id}` : '/'
+  const path = pathOf(notice)
   return {
     subject: `[${texts.subject}] ${line}`.replace(/[\r\n]+/g, ' '),
     text: [line, community, publicUrl && `${texts.open}: ${publicUrl}${path}`, '', texts.why]
@@ -92,6 +94,19 @@ export function letterOf(notice: WaitingNotice, publicUrl: string | null): Lette
       .join('\n'),
     path,
   }
+}
+
+/** Where somebody meets the case that a notice is about, by what they are in its community; as the page's own bell does. */
+function pathOf({ case_id, message_key, params, roles, slug }: WaitingNotice): string {
+  const at = (page: string, query: Record<string, string> = {}) =>
+    `/${page}?${new URLSearchParams({ c: slug, ...query })}`
+  if (case_id === null) return at('')
+  if (roles.includes('unit')) return at('inbox')
+  if (roles.includes('merchant') && message_key.includes('shop'))
+    return at('merchant', { case: case_id })
+  if (roles.includes('leader') || roles.includes('planner')) return at('cases', { case: case_id })
+  if (roles.includes('inspector')) return at('inspect', { do: 'case', case: case_id })
+  return at('report', { number: String(params['number'] ?? '') })
 }
 
 const localTime = (at: Date, { locale, time_zone }: WaitingNotice): string =>

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { PublicCase } from '../../../api/features/cases/contract.ts'
-import { call } from '../lib/api.ts'
+import { call, putMedia } from '../lib/api.ts'
 import { community } from '../state/community.svelte.ts'
 import { route } from '../state/route.svelte.ts'
 import { rememberReport, tokenOf } from './own-reports.ts'
@@ -49,6 +49,26 @@ class Tracking {
         action: 'rate',
         satisfaction,
         ...(note.trim() && { note: note.trim() }),
+      },
+    })
+  }
+
+  /** Adds words and photos to the own report; the same `id` again is stored once. @throws ApiFailure */
+  async add(
+    id: string,
+    note: string,
+    photos: readonly { id: string; blob: Blob }[],
+  ): Promise<void> {
+    const query = { community: community.getSlug() }
+    for (const { id: photo, blob } of photos) await putMedia(photo, blob, 'evidence', query)
+    this.view = await call('POST /api/reports/mine/:token/steps', {
+      query,
+      params: { token: this.secret ?? '' },
+      body: {
+        id,
+        action: 'note',
+        ...(note.trim() && { note: note.trim() }),
+        ...(photos.length > 0 && { media: photos.map((photo) => photo.id) }),
       },
     })
   }

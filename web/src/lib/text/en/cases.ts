@@ -50,6 +50,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'cases.outcome_holds': 'Still in order',
   'cases.outcome_recurred': 'Came back',
   'cases.flag_clock_off': 'Phone clock is off',
+  'cases.flag_outside_grid': 'Outside the reporter’s own grids',
   'cases.flag_outside_community': 'Outside the community',
   'cases.flag_inaccurate_position': 'Position not accurate',
   'cases.column_count': '{step}: {count, plural, one {# case} other {# cases}}',

@@ -5,6 +5,7 @@ export const notices: Record<keyof typeof zhCN, string> = {
   'notice.case_dispatched': 'Sent to your unit: {kind} {number}',
   'notice.case_sent_back': 'Sent back to be done again: {kind} {number}',
   'notice.case_recalled': 'Order called back: {kind} {number}',
+  'notice.case_noted': 'Its reporter adds something: {kind} {number}',
   'notice.case_handled': 'Handled, waiting to be checked: {kind} {number}',
   'notice.case_ask_hand_over': 'A unit asks to hand over: {kind} {number}',
   'notice.case_escalate': 'Escalated, please see to it: {kind} {number}',

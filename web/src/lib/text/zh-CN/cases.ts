@@ -48,6 +48,7 @@ export const cases = {
   'cases.outcome_holds': '未反弹',
   'cases.outcome_recurred': '已反弹',
   'cases.flag_clock_off': '手机时间有误',
+  'cases.flag_outside_grid': '不在上报人的网格内',
   'cases.flag_outside_community': '位置在社区外',
   'cases.flag_inaccurate_position': '定位不准',
   'cases.column_count': '{step}：{count, number} 件',

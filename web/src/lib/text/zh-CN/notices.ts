@@ -4,6 +4,7 @@ export const notices = {
   'notice.case_dispatched': '派单给您单位：{kind} {number}',
   'notice.case_sent_back': '退回重办：{kind} {number}',
   'notice.case_recalled': '派单已撤回：{kind} {number}',
+  'notice.case_noted': '上报人有补充：{kind} {number}',
   'notice.case_handled': '已处理，待核查：{kind} {number}',
   'notice.case_ask_hand_over': '单位请求转办：{kind} {number}',
   'notice.case_escalate': '已升级，请督办：{kind} {number}',
