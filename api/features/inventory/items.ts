@@ -11,6 +11,7 @@ import { type CollectionId, FILTERS } from './contract.ts'
 import { featureText } from './feature.ts'
 import { liveItems, pageText } from './live-items.ts'
 import { findItems } from './store.ts'
+import { findItemsThen } from './history-store.ts'
 
 const MOST_ITEMS = 10_000
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -45,13 +46,21 @@ export async function itemsPage(
   const model = isPlain ? parts.models.peek(community.id) : undefined
   const live = model && liveItems(model, collection, bbox, limit)
   if (live) return pageText(live.texts, pageLinks(request, live.next))
-  const rows = await asCommunities(parts.engine.db, [community.id], (trx) =>
-    findItems(trx, community.id, collection, { ...filter, bbox, limit }).execute(),
-  )
-  const page = rows.slice(0, limit)
-  const next = rows.length > limit ? page.at(-1)!.id : null
+  const items = await asCommunities(parts.engine.db, [community.id], async (trx) => {
+    const { at } = filter
+    if (at !== undefined)
+      return findItemsThen(trx, community.id, collection, { ...filter, at, bbox, limit })
+    const rows = await findItems(trx, community.id, collection, {
+      ...filter,
+      bbox,
+      limit,
+    }).execute()
+    return rows.map((row) => ({ id: row.id, text: featureText(row) }))
+  })
+  const page = items.slice(0, limit)
+  const next = items.length > limit ? page.at(-1)!.id : null
   return pageText(
-    page.map((row) => featureText(row)),
+    page.map(({ text }) => text),
     pageLinks(request, next),
   )
 }

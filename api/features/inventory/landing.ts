@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Static } from 'typebox'
 import type { Engine } from '../../db/connect.ts'
+import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
 import type { Community } from '../../http/community.ts'
 import { COLLECTIONS, type CollectionId } from './contract.ts'
@@ -58,16 +59,29 @@ export function landingPage(
   }
 }
 
+/** A collection that another feature serves at the same addresses, to be described among those of the inventory. */
+export interface OtherCollection {
+  id: string
+  title: string
+  description: string
+  extentOf: (
+    trx: Transaction<Database>,
+    communityId: string,
+  ) => Promise<[number, number, number, number] | null>
+}
+
 /** A collection's description; extent in WGS 84 degrees where something is in it. */
 export function describeCollection(
   base: string,
   query: string,
-  id: CollectionId,
+  id: CollectionId | OtherCollection,
   bbox: readonly number[] | null,
 ): Static<typeof CollectionReply> {
+  const named = typeof id === 'string' ? { id, ...TITLES[id] } : id
   return {
-    id,
-    ...TITLES[id],
+    id: named.id,
+    title: named.title,
+    description: named.description,
     ...(bbox && {
       extent: {
         spatial: { bbox: [[...bbox]], crs: 'http://www.opengis.net/def/crs/OGC/1.3/CRS84' },
@@ -77,9 +91,9 @@ export function describeCollection(
     itemType: 'feature',
     crs: ['http://www.opengis.net/def/crs/OGC/1.3/CRS84'],
     links: [
-      { href: `${base}/collections/${id}${query}`, rel: 'self', type: 'application/json' },
+      { href: `${base}/collections/${named.id}${query}`, rel: 'self', type: 'application/json' },
       {
-        href: `${base}/collections/${id}/items${query}`,
+        href: `${base}/collections/${named.id}/items${query}`,
         rel: 'items',
         type: 'application/geo+json',
       },

@@ -1,13 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import { asCommunities } from '../../db/tenant.ts'
 import { communityOf } from '../../http/community.ts'
 import { collectionRoutes } from './collection-routes.ts'
 import { COLLECTION_IDS } from './contract.ts'
 import type { EditingParts } from './editing.ts'
 import { originOf } from './items.ts'
 import { quickItems } from './live-items.ts'
-import { CONFORMANCE, describeCollection, extents, landingPage } from './landing.ts'
-import { CollectionsReply, CommunityQuery, ConformanceReply, LandingReply } from './replies.ts'
+import {
+  CONFORMANCE,
+  describeCollection,
+  extents,
+  landingPage,
+  type OtherCollection,
+} from './landing.ts'
+import { CollectionReply, CollectionsReply, CommunityQuery, ConformanceReply, LandingReply } from './replies.ts'
 
 const TAGS = ['inventory']
 
@@ -18,6 +25,7 @@ const TAGS = ['inventory']
 export function inventoryRoutes(
   parts: EditingParts,
   isPathForm: boolean,
+  others: readonly OtherCollection[] = [],
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     const hide = isPathForm
@@ -83,9 +91,12 @@ export function inventoryRoutes(
         const community = await communityOf(request)
         const boxes = await extents(parts.engine, community.id, COLLECTION_IDS)
         return {
-          collections: COLLECTION_IDS.map((id) =>
-            describeCollection(baseOf(request), queryOf(request), id, boxes.get(id) ?? null),
-          ),
+          collections: [
+            ...COLLECTION_IDS.map((id) =>
+              describeCollection(baseOf(request), queryOf(request), id, boxes.get(id) ?? null),
+            ),
+            ...(await Promise.all(others.map((other) => describeOther(request, other)))),
+          ],
           links: [
             {
               href: `${baseOf(request)}/collections${queryOf(request)}`,
@@ -96,6 +107,27 @@ export function inventoryRoutes(
         }
       },
     )
+
+    for (const other of others)
+      app.get(
+        `/collections/${other.id}`,
+        {
+          schema: {
+            hide,
+            tags: TAGS,
+            summary: `${other.id}: description`,
+            querystring: CommunityQuery,
+            response: { 200: CollectionReply },
+          },
+        },
+        async (request) => describeOther(request, other),
+      )
+
+    async function describeOther(request: FastifyRequest, other: OtherCollection) {
+      const { id } = await communityOf(request)
+      const box = await asCommunities(parts.engine.db, [id], (trx) => other.extentOf(trx, id))
+      return describeCollection(baseOf(request), queryOf(request), other, box)
+    }
 
     for (const id of COLLECTION_IDS)
       await app.register(collectionRoutes(parts, id, { hide, baseOf, queryOf }))

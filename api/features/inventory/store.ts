@@ -9,8 +9,6 @@ export type InventoryRow = Kept & { id: string; geometry_text: string } & Record
 
 export interface ItemFilter {
   bbox?: readonly number[] | undefined
-  /** Live at this instant; without it, live now. */
-  at?: string | undefined
   /** Ids greater than this one. */
   after?: string | undefined
   /** Part of a name, or a whole external id. */
@@ -47,13 +45,9 @@ export function findItems(
 ) {
   let query = selectRows(db, collection)
     .where('i.community_id', '=', communityId)
+    .where('i.valid_to', 'is', null)
     .orderBy('i.id')
     .limit(filter.limit + 1)
-  if (filter.at)
-    query = query.where(
-      sql<boolean>`i.valid_from <= ${filter.at} and (i.valid_to is null or i.valid_to > ${filter.at})`,
-    )
-  else query = query.where('i.valid_to', 'is', null)
   if (filter.after) query = query.where('i.id', '>', filter.after)
   if (filter.bbox) query = query.where(meetsBox('i.geom', filter.bbox))
   if (filter.q) query = query.where(matchesText(filter.q))
@@ -66,9 +60,16 @@ export function findItems(
   return query
 }
 
-/** One row, ended ones too (`valid_to` tells). */
-export function findItem(db: Db, communityId: string, collection: CollectionId, id: string) {
-  return selectRows(db, collection).where('i.community_id', '=', communityId).where('i.id', '=', id)
+/** One row, or those of several ids; ended ones too (`valid_to` tells). */
+export function findItem(
+  db: Db,
+  communityId: string,
+  collection: CollectionId,
+  id: string | readonly string[],
+) {
+  return selectRows(db, collection)
+    .where('i.community_id', '=', communityId)
+    .where('i.id', 'in', typeof id === 'string' ? [id] : id)
 }
 
 /** Like `findItem`, locked until the transaction ends: of two editors the second sees the first one's version. */
