@@ -26,6 +26,7 @@ export async function loadCommunity(
       'slug',
       'time_zone',
       'rule_pack_id',
+      'holidays',
       sql<string | null>`ST_AsGeoJSON(geom, 7)`.as('boundary_text'),
     ])
     .where('id', '=', communityId)

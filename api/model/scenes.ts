@@ -43,7 +43,8 @@ export class Scenes {
       isSameFrame && kept.scene.boundary?.geometry === geometry
         ? kept.scene.boundary
         : buildScene(model.frame, geometry, []).boundary
-    const scene: Scene = { frame: model.frame, boundary, layers }
+    const { holidays } = model.community
+    const scene: Scene = { frame: model.frame, boundary, layers, holidays }
     this.#kept.set(model.community.id, { versions, scene, asked: ++this.#asked })
     this.#forgetOldest()
     return scene

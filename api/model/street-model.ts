@@ -50,6 +50,7 @@ export interface StreetModel {
     slug: string
     time_zone: string
     rule_pack_id: string
+    holidays: 'cn' | 'none'
     boundary: Geometry | null
   }
   frame: MetricFrame

@@ -51,9 +51,88 @@ t.test('VZ-1 and VZ-2 are clean under every rule', async (t) => {
 t.test('a box and a day narrow what is judged', async (t) => {
   t.equal((await conflicts('?bbox=0,0,1,1')).checked, 0)
   t.equal((await conflicts('?at=1990-01-01T00:00:00%2B08:00')).checked <= 5, true)
-  for (const bad of ['bbox=1,2,3', 'at=yesterday', 'at=2026-09-14T12:00:00', 'of=lots', 'x=1'])
+  for (const bad of ['bbox=1,2,3', 'at=yesterday', 'at=2026-09-14T12:00:00', 'of=grids', 'x=1'])
     t.equal((await app.inject(`/api/conflicts?${bad}`)).statusCode, 400, bad)
 })
+
+t.test(
+  'a closure, a lot and a frontage are judged as well, and all at once, each pair said once',
+  async (t) => {
+    const kerb = await item('bays', 'KERB-4')
+    const works = await conflicts('?of=closures')
+    t.equal(works.checked, 2)
+    t.match(works.findings, [{ rule_id: 'X6', other: { id: kerb.id } }])
+    t.ok(Math.abs(works.findings[0]!.measured! - 132) <= 132 * 0.005)
+    t.same(works.findings[0]!.when, {
+      hours_per_week: 4,
+      windows: [{ days: ['sa'], from: '14:00', to: '18:00' }],
+    })
+    t.equal((await conflicts('?of=lots')).checked, 9)
+    t.equal((await conflicts('?of=frontages')).checked, 212)
+    const { findings, checked } = await conflicts('?of=all')
+    t.equal(checked, 40 + 5 + 2 + 9 + 212)
+    const between = (rule: string) => findings.filter((f) => f.rule_id === rule).length
+    t.equal(between('K5') + between('X6'), 1, 'the bay under the closure')
+    t.equal(between('K3') + between('V6'), 1, 'the zone on the bay')
+  },
+)
+
+t.test(
+  'time narrows: by day and hours of the week, and by dates with a closure of one Saturday',
+  async (t) => {
+    const count = async (query: string) => (await conflicts(query)).findings.length
+    t.equal(await count('?day=mo&hours=18:00-19:00'), 2, 'VZ-4 and VZ-5 in the evening')
+    t.equal(await count('?day=mo&hours=12:00-13:00'), 0)
+    t.equal(await count('?day=sa&hours=12:00-13:00'), 1, 'VZ-3 at the weekend')
+    t.equal(await count('?hours=22:00-23:00'), 1, 'VZ-4: VZ-5 closes at ten')
+    const range = (from: string, to: string) =>
+      count(`?of=closures&from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`)
+    t.equal(await range('2026-10-17T17:59:00+08:00', '2026-10-17T23:00:00+08:00'), 1)
+    t.equal(await range('2026-10-17T18:00:00+08:00', '2026-10-17T23:00:00+08:00'), 0)
+    t.equal(
+      await range('2026-10-24T00:00:00+08:00', '2026-10-25T00:00:00+08:00'),
+      0,
+      'a week later',
+    )
+    for (const bad of [
+      'day=noday',
+      'hours=18',
+      'hours=18:00-18:00',
+      'from=2026-10-17T18:00:00Z',
+      'from=2026-10-17T18:00:00Z&to=2026-10-17T18:00:00Z',
+      'from=2020-10-17T18:00:00Z&to=2026-10-17T18:00:00Z',
+      'fixes=yes',
+      'subject=VZ-4',
+    ])
+      t.equal((await app.inject(`/api/conflicts?${bad}`)).statusCode, 400, bad)
+  },
+)
+
+t.test(
+  'fixes on request: BAY-01 goes 2 m along the kerb, and none where none is asked for',
+  async (t) => {
+    const bay = await item('bays', 'BAY-01')
+    const of = async (query: string) =>
+      (await conflicts(`?of=bays&subject=${bay.id}${query}`)).findings.find(
+        (f) => f.rule_id === 'B8',
+      )!
+    t.equal((await of('')).fix, null)
+    const { fix, other_fixes } = await of('&fixes=true')
+    t.match(fix, { kind: 'move', distance_m: 2, direction: 'e', is_along_kerb: true })
+    t.match(other_fixes, [{ kind: 'shrink', from_m: 6, to_m: 4, places: 5 }])
+    const moved = draft((fix as { geometry: object }).geometry)
+    Object.assign(moved.features[0]!, { id: bay.id })
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/api/checks?fixes=true',
+      payload: moved,
+    })
+    t.notOk(
+      reply.json().findings.some((f: Finding) => f.rule_id === 'B8'),
+      'where it went it is well',
+    )
+  },
+)
 
 const draft = (geometry: object, properties: object = {}) => ({
   type: 'FeatureCollection',

@@ -1,5 +1,4 @@
-import { difference, featureCollection, multiPolygon, polygon } from '@turf/turf'
-import type { Feature, Geometry, MultiPolygon, Polygon, Position } from 'geojson'
+import type { Geometry, MultiPolygon, Polygon, Position } from 'geojson'
 import polygonClipping, { type Geom } from 'polygon-clipping'
 import { type Clearance, clearance, holdsPoint } from '../geometry/clearance.ts'
 import { type MetricFrame, toDegrees } from '../geometry/metric-frame.ts'
@@ -98,9 +97,9 @@ export function judgeInside(rule: Rule, subject: PlacedFeature, scene: Scene): F
   }
   const outside = shape.area_m2 - overlapArea(shape, boundary.shape)
   if (outside <= level.required + OVERLAP_TOLERANCE_M2) return null
-  const where = difference(
-    featureCollection([asArea(subject.geometry), asArea(boundary.geometry)]),
-  )?.geometry
+  const where = areaOf(
+    polygonClipping.difference(ringsOf(subject.geometry), ringsOf(boundary.geometry)),
+  )
   return makeFinding(rule, level, subject, outside, where ?? subject.geometry, times)
 }
 
@@ -149,18 +148,19 @@ function sharedArea({ subject, other }: Pair, frame: MetricFrame): Geometry {
     return { type: 'Polygon', coordinates: [positions] }
   }
   // Turf's own intersect counts in big decimals: ten times slower, for digits that no tape measure shows.
-  const shared = polygonClipping.intersection(ringsOf(subject.geometry), ringsOf(other.geometry))
-  const [only] = shared
-  if (!only) return subject.geometry
-  return shared.length === 1
+  return (
+    areaOf(polygonClipping.intersection(ringsOf(subject.geometry), ringsOf(other.geometry))) ??
+    subject.geometry
+  )
+}
+
+function areaOf(polygons: Position[][][]): Geometry | null {
+  const [only] = polygons
+  if (!only) return null
+  return polygons.length === 1
     ? { type: 'Polygon', coordinates: only }
-    : { type: 'MultiPolygon', coordinates: shared }
+    : { type: 'MultiPolygon', coordinates: polygons }
 }
 
 const ringsOf = (geometry: Geometry): Geom =>
   (geometry as Polygon | MultiPolygon).coordinates as Geom
-
-const asArea = (geometry: Geometry): Feature<Polygon | MultiPolygon> =>
-  geometry.type === 'MultiPolygon'
-    ? multiPolygon(geometry.coordinates)
-    : polygon((geometry as Polygon).coordinates)

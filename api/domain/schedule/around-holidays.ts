@@ -1,5 +1,6 @@
 import { holidayInChina } from './holidays.ts'
 import {
+  clockOfMinutes,
   type Interval,
   intervalsToWindows,
   lengthOf,
@@ -129,8 +130,8 @@ export function timesToWindows({ week, holidays }: Times): WeeklyWindow[] {
   if (holidays.length === 0) return windows
   for (const [from, to] of holidayHours(week, holidays)) {
     const [opens, closes] = [
-      clock(from % MINUTES_PER_DAY),
-      clock(
+      clockOfMinutes(from % MINUTES_PER_DAY),
+      clockOfMinutes(
         to - from >= MINUTES_PER_DAY
           ? MINUTES_PER_DAY
           : to > MINUTES_PER_DAY
@@ -146,7 +147,7 @@ export function timesToWindows({ week, holidays }: Times): WeeklyWindow[] {
 }
 
 /** Hours of a holiday and the night after it, minutes from its midnight, whatever weekday it falls on. */
-function holidayHours(week: readonly Interval[], holidays: readonly Interval[]): Interval[] {
+export function holidayHours(week: readonly Interval[], holidays: readonly Interval[]): Interval[] {
   const pieces: [number, number][] = []
   const days = Array.from({ length: 21 }, (_, day): Interval => [
     day * MINUTES_PER_DAY,
@@ -166,6 +167,3 @@ function holidayHours(week: readonly Interval[], holidays: readonly Interval[]):
     }
   return mergeIntervals(pieces)
 }
-
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`

@@ -127,7 +127,8 @@ function joinAtWeekEnd(intervals: readonly Interval[]): Interval[] {
   return [...intervals.slice(1, -1), [last[0], last[1] + first[1]]]
 }
 
-function clockOfMinutes(minutes: number): string {
+/** "18:30" for 1,110 minutes after midnight; 1,440 is "24:00". */
+export function clockOfMinutes(minutes: number): string {
   return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
 }
 

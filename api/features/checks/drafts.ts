@@ -19,6 +19,7 @@ import type { CheckBody, CheckReply } from './contract.ts'
 const PROPERTIES = {
   bays: writableProperties('bays', false),
   vendor_zones: writableProperties('vendor_zones', false),
+  closures: writableProperties('closures', false),
 }
 
 /**
