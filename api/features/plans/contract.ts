@@ -177,6 +177,12 @@ export const Comparison = Type.Object({
 })
 export type Comparison = Static<typeof Comparison>
 
+/** Why it is done now, for the audit; nothing is needed. */
+export const PublishBody = Type.Object(
+  { reason: Type.Optional(Nullable(Type.String({ maxLength: 1000 }))) },
+  { additionalProperties: false },
+)
+
 export const PublishReply = Type.Object({
   plan: Plan,
   published: Type.Array(

@@ -16,6 +16,7 @@ export async function publishPlan(
   request: FastifyRequest,
   community: Community,
   id: string,
+  reason: string | null,
 ) {
   return changePlan(parts, request, community, id, async (trx, plan) => {
     refuseStale(request, plan.version)
@@ -45,6 +46,10 @@ export async function publishPlan(
       published_by: request.person!.account_id,
     })
     const after = (await findPlan(trx, community.id, id))!
-    return { isChanged: true, audit: { published }, result: { plan: viewOf(after), published } }
+    return {
+      isChanged: true,
+      audit: { published, reason },
+      result: { plan: viewOf(after), published },
+    }
   })
 }

@@ -20,6 +20,7 @@ import {
   PlanChange,
   PlanList,
   PlanParams,
+  PublishBody,
   PublishReply,
 } from './contract.ts'
 import { editRoutes } from './edit-routes.ts'
@@ -195,13 +196,20 @@ export function planRoutes(parts: PlanParts): FastifyPluginAsyncTypebox {
           summary: 'Write an approved plan into the inventory, all of it or nothing',
           params: PlanParams,
           querystring: CommunityQuery,
+          body: PublishBody,
           response: { 200: PublishReply },
         },
       },
       async (request, reply) => {
         const community = await communityOf(request)
         requireRight(request, community.id, 'approve_plan')
-        const published = await publishPlan(parts, request, community, request.params.id)
+        const published = await publishPlan(
+          parts,
+          request,
+          community,
+          request.params.id,
+          request.body.reason ?? null,
+        )
         return reply.header('etag', etagOf(published.plan)).send(published)
       },
     )
