@@ -1,7 +1,7 @@
 import type { Engine } from './db/connect.ts'
 import { runClock } from './features/clock/jobs.ts'
 import { sweep } from './features/clock/sweep.ts'
-import { sweepMedia } from './features/media/sweep.ts'
+import { sweepMedia, sweepStrayFiles } from './features/media/sweep.ts'
 import { deliver } from './features/notifications/deliver.ts'
 import { tellFollowers } from './features/notifications/tell-followers.ts'
 import type { Job } from './jobs/queue.ts'
@@ -33,6 +33,7 @@ export function clockWork(engine: Engine, settings: Settings): Job[] {
       run: async () => {
         await sweep(engine, new Date())
         await sweepMedia(engine, settings, new Date())
+        await sweepStrayFiles(engine, settings, new Date())
       },
     },
   ]

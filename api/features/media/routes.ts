@@ -12,7 +12,7 @@ import { CommunityRef, Literals, Uuid } from '../../http/shapes.ts'
 import type { Settings } from '../../settings.ts'
 import { ACCEPTED_TYPES, MediaQuery, MediaView, MOST_BYTES } from './contract.ts'
 import { preparePicture } from './picture.ts'
-import { filesOf, openStorage, putAll, removeAll } from './storage.ts'
+import { filesOf, folderOf, openStorage, putAll, removeAll } from './storage.ts'
 import { findMedia, type StoredMedia } from './store.ts'
 import { maySee } from './visibility.ts'
 
@@ -71,7 +71,7 @@ export function mediaRoutes(parts: {
         const known = await find(community, upload.id)
         if (known) return reply.code(200).send(viewOf(sameAs(known, upload)))
         const picture = await preparePicture(upload.bytes)
-        const key = `${community.id}/${new Date().toISOString().slice(0, 7)}/${randomUUID()}`
+        const key = `${folderOf(community.id, new Date())}/${randomUUID()}`
         const [full, thumb] = filesOf(key)
         const files = { [full]: picture.full, [thumb]: picture.thumb }
         const disk = await storage()

@@ -62,3 +62,7 @@ export const filesOf = (key: string): readonly [full: string, thumb: string] => 
   `${key}.jpg`,
   `${key}-thumb.jpg`,
 ]
+
+/** Where a month's photos of a community lie. */
+export const folderOf = (communityId: string, at: Date): string =>
+  `${communityId}/${at.toISOString().slice(0, 7)}`

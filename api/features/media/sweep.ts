@@ -1,7 +1,8 @@
+import type { Disk, DriveFile } from 'flydrive'
 import { sql } from 'kysely'
 import type { Engine } from '../../db/connect.ts'
 import type { Settings } from '../../settings.ts'
-import { filesOf, openStorage } from './storage.ts'
+import { filesOf, folderOf, openStorage } from './storage.ts'
 
 /** A photo that no record names within this time goes: a phone in a dead spot may send its record days later. */
 const GUEST_HOURS = 24
@@ -37,4 +38,58 @@ export async function sweepMedia(
     removed += count
     if (count < BATCH) return removed
   }
+}
+
+/** Who dies between a photo's files and its row leaves files that nobody knows; younger ones may still get their row. */
+const STRAY_MS = 3_600_000
+
+/** Removes files without a row, of this month and the last: the sweep comes every night. */
+export async function sweepStrayFiles(
+  engine: Engine,
+  settings: Pick<Settings, 'dataDir' | 's3'>,
+  now: Date,
+): Promise<number> {
+  const disk = await openStorage(settings)
+  const communities = await engine.db.selectFrom('community').select('id').execute()
+  let removed = 0
+  for (const { id } of communities)
+    for (const folder of foldersAround(id, now)) {
+      const old = await filesBefore(disk, folder, now.getTime() - STRAY_MS)
+      if (old.length === 0) continue
+      const rows = await engine.db
+        .selectFrom('media')
+        .select('storage_key')
+        .where('community_id', '=', id)
+        .where('storage_key', 'like', `${folder}/%`)
+        .execute()
+      const known = new Set(rows.flatMap(({ storage_key }) => filesOf(storage_key)))
+      for (const key of old)
+        if (!known.has(key)) {
+          await disk.delete(key)
+          removed++
+        }
+    }
+  return removed
+}
+
+async function filesBefore(disk: Disk, folder: string, before: number): Promise<string[]> {
+  const keys: string[] = []
+  for (let token: string | undefined, isMore = true; isMore; isMore = token !== undefined) {
+    const page = await disk
+      .listAll(folder, { recursive: true, ...(token && { paginationToken: token }) })
+      // A month in which nobody sent a photo has no folder.
+      .catch(() => ({ objects: [], paginationToken: undefined }))
+    for (const object of page.objects) {
+      if (!object.isFile) continue
+      const { lastModified } = await (object as DriveFile).getMetaData()
+      if (lastModified.getTime() < before) keys.push((object as DriveFile).key)
+    }
+    token = page.paginationToken
+  }
+  return keys
+}
+
+function foldersAround(communityId: string, now: Date): string[] {
+  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1))
+  return [now, last].map((at) => folderOf(communityId, at))
 }
