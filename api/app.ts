@@ -16,6 +16,8 @@ import { auditRoutes } from './features/audit/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { caseKindRoutes } from './features/case-kinds/routes.ts'
 import { calendarRoutes } from './features/clock/calendar-routes.ts'
+import { casesCollection } from './features/cases/collection.ts'
+import { caseCollectionRoutes } from './features/cases/collection-routes.ts'
 import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
@@ -151,8 +153,13 @@ export async function buildApp(
       await api.register(swaggerUi, { routePrefix: '/docs', staticCSP: false })
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
       await api.register(configRoutes(parts))
-      await api.register(inventoryRoutes(parts, false))
-      await api.register(inventoryRoutes(parts, true), { prefix: '/communities/:community' })
+      for (const [isPathForm, prefix] of [
+        [false, ''],
+        [true, '/communities/:community'],
+      ] as const) {
+        await api.register(inventoryRoutes(parts, isPathForm, [casesCollection]), { prefix })
+        await api.register(caseCollectionRoutes(parts, isPathForm), { prefix })
+      }
       await api.register(summaryRoutes(parts))
       await api.register(searchRoutes(parts))
       await api.register(tileRoutes(parts))

@@ -139,7 +139,7 @@ export interface CommunityTable {
   time_zone: string
   working_windows: Json<WindowRow[] | null>
   holidays: Generated<'cn' | 'none'>
-  calendar_days: Generated<Json<CalendarDayRow[]>>
+  calendar_days: ColumnType<CalendarDayRow[], string | undefined, string>
   calendar_version: Generated<number>
   rule_pack_id: Generated<string>
   full_time_workers: number | null

@@ -14,7 +14,13 @@ import {
   landingPage,
   type OtherCollection,
 } from './landing.ts'
-import { CollectionReply, CollectionsReply, CommunityQuery, ConformanceReply, LandingReply } from './replies.ts'
+import {
+  CollectionReply,
+  CollectionsReply,
+  CommunityQuery,
+  ConformanceReply,
+  LandingReply,
+} from './replies.ts'
 
 const TAGS = ['inventory']
 
