@@ -72,7 +72,8 @@ function best(
     const places = runs.reduce((sum, run) => sum + run.units, 0) * option.standing.bay.rows
     return places > 0 ? [{ option, runs, places }] : []
   })
-  const [first] = candidates.sort(compare)
+  const atKerb = candidates.filter(({ option }) => !option.isAtWall)
+  const [first] = (atKerb.length > 0 ? atKerb : candidates).sort(compare)
   return first ? first.runs.map((run) => choice(first.option, run)) : null
 }
 

@@ -94,7 +94,9 @@ const ROUNDING_M = 1e-9
 
 /** Of several ways of using a side where no bay fits, the one that most metres speak for. */
 const roomiest = (ways: readonly SideOption[]): SideOption =>
-  ways.reduce((best, way) => (metresOf(way.open) > metresOf(best.open) ? way : best))
+  ways
+    .filter(({ isAtWall }) => !isAtWall)
+    .reduce((best, way) => (metresOf(way.open) > metresOf(best.open) ? way : best))
 
 /** Open ground that no bay fits into. */
 function tooShort({ open, standing }: SideOption, pack: RulePack): Refusal[] {

@@ -25,6 +25,8 @@ export interface SideOption {
   open: readonly Span[]
   /** Of those, where no rule about places warns either. */
   clear: readonly Span[]
+  /** Along the wall, where it comes last: furnishing strip before footway, as the guides rank them (B13). */
+  isAtWall: boolean
   /** Rules that warn of every bay of this kind on this side. */
   warnings: number
   /** The clear walking width that is left; null where no width is known or no footway used. */
@@ -67,9 +69,10 @@ export function sideOptions(
   if (stretches.length === 0) return []
   const measuring = { ...pack, rules: pack.rules.filter(({ kind }) => MEASURING.has(kind)) }
   return standings.flatMap((standing) =>
-    offsetsFor(side, standing, isCar).map((offset_m) =>
-      optionAt(side, standing, stretches, offset_m, isCar, scene, pack, measuring, opposite_m),
-    ),
+    offsetsFor(side, standing, isCar).map((offset_m, i) => ({
+      ...optionAt(side, standing, stretches, offset_m, isCar, scene, pack, measuring, opposite_m),
+      isAtWall: i === AT_WALL,
+    })),
   )
 }
 
@@ -83,7 +86,7 @@ function optionAt(
   pack: RulePack,
   measuring: RulePack,
   opposite_m: number,
-): SideOption {
+): Omit<SideOption, 'isAtWall'> {
   const strips = stretches.map((stretch) =>
     stripOn(stretch, offset_m - (isCar ? 0 : TOWARDS_KERB_M), standing.depth_m + DEEPER_M),
   )
@@ -155,8 +158,10 @@ function offsetsFor(
     strip === null || strip < depth_m ? USUAL_OFFSET_M : Math.min(USUAL_OFFSET_M, strip - depth_m)
   const offsets = [usual, 0]
   if (footway !== null && footway - depth_m > usual) offsets.push(footway - depth_m)
-  return [...new Set(offsets.map((metres) => Math.round(metres * 100) / 100))]
+  return offsets.map((metres) => Math.round(metres * 100) / 100)
 }
+
+const AT_WALL = 2
 
 /** Asks the measuring rules about a bay that fills a stretch, and the walking width that it would leave. */
 function probe(

@@ -57,7 +57,8 @@ export function stationsOutside(strip: Strip, area: PlanarShape): Span[] {
   const spans: Span[] = []
   for (let i = 0; i < area.edges.length; i += 4) {
     const span = edgeSpan(strip, area.edges, i, i + 2, 0)
-    if (span) spans.push(span)
+    // An edge square to the strip crosses one cross-section only; it still parts inside from outside.
+    if (span) spans.push([span[0] - HAIR_M, span[1] + HAIR_M])
   }
   const crossed = withinStrip(strip, unite(spans))
   const { origin, u, n } = strip
@@ -121,3 +122,4 @@ function edgeSpan(
 }
 
 const ROUNDING_M = 1e-9
+const HAIR_M = 5e-4
