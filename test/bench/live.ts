@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { bumpVersion } from '../../api/db/change-feed.ts'
 import { asCommunities } from '../../api/db/tenant.ts'
 import { COMMUNITY_ID } from './city.ts'
-import { SLUG } from './city-database.ts'
+import { type CityDatabase, SLUG } from './city-database.ts'
 import { atMost, type Figure, figure, percentile } from './figures.ts'
 import type { Bench } from './bench.ts'
 import { startService } from './service.ts'
@@ -17,7 +19,8 @@ export interface Listening {
 }
 
 const LISTENERS = 1_000
-const WRITES = 150
+/** The slowest hundredth of them is still five. */
+const WRITES = 600
 
 /** From a committed write to the last of a thousand open maps. */
 export async function live(bench: Bench): Promise<Figure[]> {
@@ -34,6 +37,7 @@ export async function live(bench: Bench): Promise<Figure[]> {
       asCommunities(database.engine.db, [COMMUNITY_ID], (trx) =>
         bumpVersion(trx, COMMUNITY_ID, 'grids'),
       )
+    await settle(database)
     const times: number[] = []
     let version = await write()
     for (let n = 0; n < WRITES; n++) {
@@ -61,4 +65,14 @@ export async function live(bench: Bench): Promise<Figure[]> {
     maps.disconnect()
     await service.close()
   }
+}
+
+/** Millions of rows to write to disk and whole cities in memory: what other programs left is not part of this. */
+async function settle({ engine }: CityDatabase): Promise<void> {
+  if (engine.kind === 'server') {
+    await engine.pool.query('vacuum analyze')
+    await engine.pool.query('checkpoint')
+  }
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
 }
