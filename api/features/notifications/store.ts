@@ -109,6 +109,9 @@ export interface WaitingNotice {
   time_zone: string
   community_zh: string | null
   community_en: string | null
+  slug: string
+  /** Of the person in the notice's community. */
+  roles: string[]
   email: string | null
   by_push: boolean
 }
@@ -155,7 +158,9 @@ export async function takeWaiting(db: Db, now: Date, ways: Ways): Promise<Waitin
         order by w.try_after limit ${BATCH} for update of w skip locked)
       returning n.*)
     select t.community_id, t.id, t.account_id, t.message_key, t.params, t.case_id, t.delivered_by, t.attempts,
-      a.locale, o.time_zone, o.name_zh as community_zh, o.name_en as community_en,
+      a.locale, o.time_zone, o.name_zh as community_zh, o.name_en as community_en, o.slug,
+      array(select m.role::text from membership as m
+        where m.account_id = t.account_id and m.community_id = t.community_id) as roles,
       case when ${ways.email} and s.by_email then s.email end as email, ${ways.push} and s.by_push as by_push
     from taken as t join account as a on a.id = t.account_id join community as o on o.id = t.community_id
     join notification_setting as s on s.account_id = t.account_id

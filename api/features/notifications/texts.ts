@@ -99,7 +99,7 @@ export function letterOf(notice: WaitingNotice, publicUrl: string | null): Lette
 /** Where somebody meets the case that a notice is about, by what they are in its community; as the page's own bell does. */
 function pathOf({ case_id, message_key, params, roles, slug }: WaitingNotice): string {
   const at = (page: string, query: Record<string, string> = {}) =>
-    `/${page}?${new URLSearchParams({ c: slug, ...query })}`
+    `/${page}?${new URLSearchParams({ c: slug, ...query }).toString()}`
   if (case_id === null) return at('')
   if (roles.includes('unit')) return at('inbox')
   if (roles.includes('merchant') && message_key.includes('shop'))

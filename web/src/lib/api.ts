@@ -41,6 +41,7 @@ import type {
   NotificationList,
   NotificationSettings,
   NotificationWays,
+  PushSubscription as PushSubscriptionShape,
   ReadNotices,
   Unread,
 } from '../../../api/features/notifications/contract.ts'
@@ -137,6 +138,11 @@ interface Calls extends FieldCalls {
   'GET /api/notifications/ways': { reply: Static<typeof NotificationWays> }
   'GET /api/notifications/settings': { reply: NotificationSettings }
   'PUT /api/notifications/settings': { reply: NotificationSettings; body: NotificationSettings }
+  'POST /api/notifications/push_subscriptions': {
+    reply: { endpoint: string }
+    body: Static<typeof PushSubscriptionShape>
+  }
+  'DELETE /api/notifications/push_subscriptions': { reply: undefined; body: { endpoint: string } }
   'GET /api/bulletins': { reply: Bulletin }
 }
 type Endpoint = keyof Calls

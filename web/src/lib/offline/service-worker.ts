@@ -2,6 +2,7 @@
 import { createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { NetworkFirst } from 'workbox-strategies'
+import { noticeOf, pathOf } from './push-notice.ts'
 import { isKeptRead, isKeptTile, READS_CACHE, tileKey, TILES_CACHE } from './kept-reads.ts'
 
 /** Serves the page without network: its files, the few answers it begins with, and the tiles of the day. */
@@ -60,3 +61,25 @@ self.addEventListener('message', (event) => {
   if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting()
 })
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+// Somebody who asked to be told on this device is, also while no page is open.
+self.addEventListener('push', (event) => {
+  const { title, options } = noticeOf(event.data?.text() ?? '')
+  event.waitUntil(self.registration.showNotification(title, options))
+})
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(openPage(pathOf(event.notification.data)))
+})
+
+/** Brings the page that is open there, or opens one. */
+async function openPage(path: string): Promise<void> {
+  const address = new URL(path, self.location.origin).href
+  const [page] = await self.clients.matchAll({ type: 'window' })
+  if (!page) await self.clients.openWindow(address)
+  else {
+    await page.navigate(address)
+    // A browser that lets nobody come to the front has the page there all the same.
+    await page.focus().catch(() => undefined)
+  }
+}

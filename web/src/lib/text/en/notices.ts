@@ -28,6 +28,18 @@ export const notices: Record<keyof typeof zhCN, string> = {
   'notice.email': 'E-mail',
   'notice.by_email': 'Tell me by e-mail',
   'notice.no_email': 'This service sends no e-mail: notices are shown on the page only.',
+  'notice.push_here': 'Tell me on this device',
+  'notice.push_on': 'This device is told, also while the page is closed.',
+  'notice.push_off': 'Once on, you are told also while the page is closed.',
+  'notice.push_not_configured':
+    'This service sends no push messages: notices are shown on the page only.',
+  'notice.push_unsupported':
+    'This browser knows no push messages. On an iPhone, add the page to the home screen and open it from there.',
+  'notice.push_denied':
+    'The browser forbids this site to notify you: allow it in the browser’s settings of this site.',
+  'notice.push_unreachable': 'The browser cannot reach its push service; use e-mail instead.',
+  'notice.quiet_hint':
+    'In quiet hours nothing is mailed or pushed, but afterwards; the page shows it at once.',
   'notice.quiet': 'Quiet hours (optional)',
   'notice.quiet_from': 'From',
   'notice.quiet_to': 'To',
