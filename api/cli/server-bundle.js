@@ -48,22 +48,10 @@ async function make(file) {
   // Two may start at once: each writes its own and moves it into place whole.
   const draft = `${file}.${process.pid}`
   const { outputFiles } = await build({
-    absWorkingDir: ROOT,
+    ...HOW_TO_BUNDLE,
     entryPoints: ['api/cli/main.ts'],
     outfile: file,
     write: false,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    logLevel: 'silent',
-    plugins: [packagesOutside, addressesOfSources],
-    // What was written for `require` gets one.
-    banner: {
-      js: "import { createRequire as $require } from 'node:module'\nconst require = $require(import.meta.url)",
-    },
   })
   try {
     const { mkdir, writeFile } = await import('node:fs/promises')
@@ -118,5 +106,22 @@ const addressesOfSources = {
         .replaceAll('import.meta.filename', JSON.stringify(file))
       return { contents, loader: 'ts' }
     })
+  },
+}
+
+/** Modules of this project, and most packages, as plain JavaScript for Node. @satisfies {import('esbuild').BuildOptions} */
+export const HOW_TO_BUNDLE = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: /** @type {const} */ ('node'),
+  format: /** @type {const} */ ('esm'),
+  target: 'node20',
+  sourcemap: /** @type {const} */ ('linked'),
+  sourcesContent: false,
+  logLevel: /** @type {const} */ ('silent'),
+  plugins: [packagesOutside, addressesOfSources],
+  // What was written for `require` gets one.
+  banner: {
+    js: "import { createRequire as $require } from 'node:module'\nconst require = $require(import.meta.url)",
   },
 }

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { testDatabaseSettings } from '../fixtures/database.ts'
 
 const SERVE = path.resolve(import.meta.dirname, '../fixtures/serve.ts')
+const LOADER = path.resolve(import.meta.dirname, '../runner/loader.js')
 const { databaseUrl, dataDir, drop } = await testDatabaseSettings('sample')
 const children: ChildProcess[] = []
 t.teardown(async () => {
@@ -19,9 +20,10 @@ t.teardown(async () => {
 })
 
 function launch() {
-  const child = spawn(process.execPath, ['--import=tsx', SERVE], {
+  const child = spawn(process.execPath, ['--liftoff-only', `--import=${LOADER}`, SERVE], {
     env: {
       PATH: process.env['PATH'],
+      COMPILED_TESTS: process.env['COMPILED_TESTS'],
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'silent',

@@ -60,7 +60,7 @@ async function picture(
   act?: (page: Page) => Promise<void>,
   locale: 'zh-CN' | 'en' = 'zh-CN',
 ): Promise<void> {
-  const { page } = await openPage(browser, { url: url + address, size, locale })
+  const { page } = await openPage(browser, { url: url + address, size, locale, pixelRatio: 1 })
   await mapDrawn(page)
   await act?.(page)
   await page.waitForLoadState('networkidle').catch(() => undefined)

@@ -192,10 +192,10 @@ t.test('a zone that is suspended by somebody else leaves the open page by itself
     })
   }
   t.equal((await change('suspended')).statusCode, 200)
-  await page.getByText('已检查 4 处经营区：2 项硬性冲突，0 项提醒').waitFor({ timeout: 8000 })
+  await page.getByText('已检查 4 处经营区：2 项硬性冲突，0 项提醒').waitFor({ timeout: 25_000 })
   t.equal(await group(page, zone('VZ-5').name_zh).count(), 0)
   t.equal((await change('approved')).statusCode, 200)
-  await group(page, zone('VZ-5').name_zh).waitFor({ timeout: 8000 })
+  await group(page, zone('VZ-5').name_zh).waitFor({ timeout: 25_000 })
 })
 
 t.test(

@@ -2,7 +2,15 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.ts'
 import { startApp } from '../fixtures/app.ts'
-import { barriers, DESKTOP, openBrowser, PHONE, signInByForm } from '../fixtures/browser.ts'
+import {
+  barriers,
+  COARSE,
+  DESKTOP,
+  openBrowser,
+  PATIENCE,
+  PHONE,
+  signInByForm,
+} from '../fixtures/browser.ts'
 
 /** What a browser knows and Node does not. */
 declare const localStorage: { setItem(key: string, value: string): void }
@@ -44,10 +52,11 @@ async function open(
     viewport: size,
     ...(size === PHONE && { isMobile: true, hasTouch: true }),
     reducedMotion: 'reduce',
+    deviceScaleFactor: COARSE,
     geolocation: { ...HERE, accuracy: 6 },
     permissions: more.isLocated === false ? [] : ['geolocation'],
   })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -221,7 +221,7 @@ t.test('a count sent in by an inspector shows on the open page by itself', async
     ],
   })
   t.match(reply.statusCode, /^20/, reply.body)
-  await bay.getByText('7 / 7').waitFor({ timeout: 8000 })
+  await bay.getByText('7 / 7').waitFor({ timeout: 25_000 })
   t.match(await bay.innerText(), '位外 2')
 })
 

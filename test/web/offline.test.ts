@@ -3,7 +3,14 @@ import sharp from 'sharp'
 import t from 'tap'
 import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.ts'
 import { signIn, startApp } from '../fixtures/app.ts'
-import { barriers, openBrowser, PHONE, signInByForm } from '../fixtures/browser.ts'
+import {
+  barriers,
+  COARSE,
+  openBrowser,
+  PATIENCE,
+  PHONE,
+  signInByForm,
+} from '../fixtures/browser.ts'
 import { cuttable } from '../fixtures/cuttable.ts'
 
 /** What a browser knows and Node does not. */
@@ -48,10 +55,11 @@ async function phone(browser: Browser, login = 'inspector'): Promise<Phone> {
     isMobile: true,
     hasTouch: true,
     reducedMotion: 'reduce',
+    deviceScaleFactor: COARSE,
     permissions: ['geolocation'],
     geolocation: HERE,
   })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(PATIENCE)
   const complaints: string[] = []
   context.on('page', (page) => {
     page.on('pageerror', (error) => complaints.push(String(error)))

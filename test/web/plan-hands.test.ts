@@ -25,7 +25,6 @@ const leader = await signIn(app, 'leader', 'leader-demo')
 
 // One planner at one bench from the first test to the last: each goes on where the one before it ended.
 const page = await atTheBench(browser, `${url}/plan?c=tongjian&map=${IN_BETWEEN}`)
-page.setDefaultTimeout(12_000)
 const field = (name: RegExp) => page.getByRole('spinbutton', { name })
 const figure = async (name: RegExp) => Number(await field(name).inputValue())
 const dialog = (name: string) => page.getByRole('alertdialog', { name })
