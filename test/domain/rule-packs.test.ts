@@ -152,7 +152,7 @@ t.test('a difference is told by what is judged and by what it is based on', (t) 
   ])
   t.same(diffPacks(DEFAULT, DEFAULT), [])
   const { kind, id, ...rest } = DEFAULT.rules[0]!
-  const turned = { ...rest, id, kind } as Rule
+  const turned: Rule = { ...rest, id, kind }
   t.same(
     diffPacks({ rules: [DEFAULT.rules[0]!] }, { rules: [turned] }),
     [],

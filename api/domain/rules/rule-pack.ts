@@ -53,7 +53,8 @@ export type RuleKind = (typeof RULE_KINDS)[number]
 export interface RulePack {
   id: string
   extends?: string
-  note?: string
+  note_zh?: string
+  note_en?: string
   version: number
   name_zh: string
   name_en: string

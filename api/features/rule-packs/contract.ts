@@ -98,7 +98,8 @@ const BasedOn = Nullable(Type.Object({ id: Type.String(), version: Type.Integer(
 
 export const RulePackShape = Type.Object({
   ...Head,
-  note: Type.Optional(Type.String()),
+  note_zh: Type.Optional(Type.String()),
+  note_en: Type.Optional(Type.String()),
   based_on: BasedOn,
   rules: Rules,
   lint: Type.Array(LintRemarkShape),

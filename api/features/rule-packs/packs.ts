@@ -100,7 +100,7 @@ export function viewOf(known: KnownPack): RulePackShape {
     is_shipped: known.is_shipped,
     based_on: known.based_on,
     lint: remarksOn(pack),
-  } as RulePackShape
+  }
 }
 
 /** Texts that findings show are in the page's catalogue: a rule may use those, and no others. */

@@ -15,8 +15,8 @@ import { ApiProblem } from '../../http/problem.ts'
 import { mayDo, requireRight } from '../../http/rights.ts'
 import type { Scenes } from '../../model/scenes.ts'
 import type { StreetModels } from '../../model/street-models.ts'
+import { activeRoutes, changeBy } from './active-routes.ts'
 import {
-  Activation,
   CommunityQuery,
   NewRulePack,
   PackParams,
@@ -34,18 +34,9 @@ import {
   readPackWithin,
   remarksOn,
   shippedPack,
-  unknownPack,
   viewOf,
 } from './packs.ts'
-import {
-  activate,
-  activeSerial,
-  insertPack,
-  lockPack,
-  newestPacks,
-  saveVersion,
-  versionsOf,
-} from './store.ts'
+import { insertPack, lockPack, newestPacks, saveVersion, versionsOf } from './store.ts'
 import { whatIfRoute } from './what-if-route.ts'
 
 const TAGS = ['rules']
@@ -116,71 +107,6 @@ export function rulePackRoutes(parts: {
           .code(201)
           .header('etag', etagOf({ version: known.newest }))
           .send(viewOf(known))
-      },
-    )
-
-    app.get(
-      '/rule_packs/active',
-      {
-        schema: {
-          tags: TAGS,
-          summary: 'The pack in force; its ETag counts activations',
-          querystring: CommunityQuery,
-          response: { 200: RulePackShape },
-        },
-      },
-      async (request, reply) => {
-        const community = await communityOf(request)
-        const { pack, serial } = await parts.rulePacks.inForce(community.id)
-        const known = await readPack(db, community.id, pack.id, pack.version)
-        return reply.header('etag', etagOf({ version: serial })).send(viewOf(known))
-      },
-    )
-
-    app.put(
-      '/rule_packs/active',
-      {
-        schema: {
-          tags: TAGS,
-          summary: 'Put a version of a pack in force: findings follow at once',
-          querystring: CommunityQuery,
-          body: Activation,
-          response: { 200: RulePackShape },
-        },
-      },
-      async (request, reply) => {
-        const community = await communityOf(request)
-        requireRight(request, community.id, 'manage_rules')
-        const { id, version, reason = null } = request.body
-        const before = await parts.rulePacks.inForce(community.id)
-        const known = await asCommunities(db, [community.id], async (trx) => {
-          const serial = await activeSerial(trx, community.id)
-          refuseStale(request, serial)
-          const wanted = await readPackWithin(trx, community.id, id, version)
-          const isFirst = await activate(trx, community.id, serial + 1, {
-            ...(wanted.is_shipped ? { shipped_id: id } : { pack_id: id }),
-            pack_version: version,
-            reason,
-            activated_by: request.person?.account_id ?? null,
-          })
-          if (!isFirst)
-            throw new ApiProblem(
-              'request/precondition-failed',
-              'somebody else put a pack in force just now; read it again',
-            )
-          await bumpVersion(trx, community.id, RULE_PACKS_LAYER)
-          await recordChange(trx, {
-            ...changeBy(request, community),
-            action: 'update',
-            record_id: wanted.is_shipped ? null : id,
-            before: { in_force: before.pack.id, version: before.pack.version },
-            after: { in_force: id, version },
-            reason,
-          })
-          return { ...wanted, serial: serial + 1 }
-        })
-        await parts.feed.refresh()
-        return reply.header('etag', etagOf({ version: known.serial })).send(viewOf(known))
       },
     )
 
@@ -280,6 +206,7 @@ export function rulePackRoutes(parts: {
       },
     )
 
+    await app.register(activeRoutes(parts))
     await app.register(whatIfRoute(parts))
 
     async function namesOf(ids: readonly string[]): Promise<Map<string, string>> {
@@ -320,13 +247,6 @@ export function rulePackRoutes(parts: {
     }
   }
 }
-
-const changeBy = (request: FastifyRequest, community: Community) => ({
-  community_id: community.id,
-  actor_id: request.person?.account_id ?? null,
-  collection: 'rule_packs',
-  request_id: request.id,
-})
 
 function headOf(known: KnownPack) {
   const { pack } = known

@@ -55,7 +55,7 @@ export function whatIfRoute(parts: {
           fails: ids((outcome) => outcome.after === 'hard'),
           passes: ids((outcome) => outcome.before === 'hard'),
           effects: namedEffects(scene, effects),
-        } as never
+        }
       },
     )
   }

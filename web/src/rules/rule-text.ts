@@ -21,6 +21,23 @@ export function valueText(value: number, unit: Rule['unit']): string {
   }
 }
 
+/** What a rule's change does, in a few words: only what is not nothing. */
+export function effectText(effect: {
+  checked: number
+  fails: number
+  passes: number
+  warned: number
+  cleared: number
+}): string {
+  const parts = (['fails', 'passes', 'warned', 'cleared'] as const)
+    .filter((what) => effect[what] > 0)
+    .map((what) => t(`packs.effect.count.${what}`, { count: effect[what] }))
+  return t('packs.effect.rule', {
+    checked: effect.checked,
+    parts: parts.join(t('common.comma')),
+  })
+}
+
 export const unitText = (unit: Rule['unit']): string =>
   unit === 'm2' ? 'm²' : unit === 'percent' ? '%' : unit === 'm' ? 'm' : ''
 

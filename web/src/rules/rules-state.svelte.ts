@@ -73,9 +73,7 @@ class RulesState {
   /** A rule as it is being edited; null where it is to be taken out. */
   ruleOf(id: string): Rule | null {
     const edit = this.#edits.get(id)
-    return edit === undefined
-      ? ((this.pack?.rules.find((rule) => rule.id === id) as Rule | undefined) ?? null)
-      : edit
+    return edit === undefined ? (this.pack?.rules.find((rule) => rule.id === id) ?? null) : edit
   }
 
   isEdited(id: string): boolean {
@@ -83,9 +81,7 @@ class RulesState {
   }
 
   edit(id: string, rule: Rule | null): void {
-    const edits = new Map(this.#edits)
-    edits.set(id, rule)
-    this.#edits = edits
+    this.#edits = new Map([...this.#edits, [id, rule]])
   }
 
   /** Takes back one edit, or all of them. */
