@@ -49,6 +49,8 @@ await picture('case-desktop', '/cases', DESKTOP, async (page) => {
 await picture('inspect-phone', '/inspect', PHONE, as('inspector'))
 await picture('inbox-phone', '/inbox', PHONE, as('unit'))
 await picture('report-phone', '/report', PHONE)
+await picture('patrols-desktop', '/patrols?view=coverage&period=week', DESKTOP, as('leader'))
+await picture('patrols-phone', '/patrols', PHONE, as('leader'))
 await picture('bulletin-desktop', '/bulletin', DESKTOP, as('leader'))
 await picture('map-en', '/', DESKTOP, undefined, 'en')
 for (const close of closing.reverse()) await close()
