@@ -3,7 +3,7 @@ import type { LineString } from 'geojson'
 import t from 'tap'
 import { bayCapacity, type BayLayout } from '../../../api/domain/geometry/bay-capacity.ts'
 import { orientedExtent } from '../../../api/domain/geometry/oriented-extent.ts'
-import { placeFeature, type SceneFeature } from '../../../api/domain/rules/scene.ts'
+import { placeFeature } from '../../../api/domain/rules/scene.ts'
 import { layOutArea } from '../../../api/domain/layout/lay-out-area.ts'
 import type { LaidBay } from '../../../api/domain/layout/laid-bay.ts'
 import { layOutSides, type LayoutWish } from '../../../api/domain/layout/lay-out-sides.ts'
@@ -243,7 +243,7 @@ t.test('a yard: no bay outside, none over another, none against a rule', async (
           return [40 + r * Math.cos(angle), r * Math.sin(angle)]
         })
         const yard = area(...ring)
-        const at = scene(...(things as SceneFeature[]))
+        const at = scene(...things)
         const shape = planarShape(frame, yard)
         for (const { bays } of layOutArea(yard, asked, at, pack).alternatives) {
           places += bays.reduce((sum, { properties }) => sum + properties.capacity, 0)

@@ -29,7 +29,10 @@ export interface FindingFigures {
   difference: string | null
 }
 
-export function findingFigures(finding: Finding): FindingFigures {
+/** What of a finding its figures are read from. */
+type Measured = Pick<Finding, 'message_key' | 'measured' | 'required' | 'unit'>
+
+export function findingFigures(finding: Measured): FindingFigures {
   const { measured, required, unit } = finding
   const label = t(labelKey(finding))
   if (unit === null || required === null)
@@ -81,12 +84,12 @@ function amount(value: number, unit: NonNullable<Finding['unit']>): string {
   }
 }
 
-const isMostAllowed = (finding: Finding, measured: number, required: number): boolean =>
+const isMostAllowed = (finding: Measured, measured: number, required: number): boolean =>
   measured === required ? !isClearance(finding) : measured > required
 
-const isClearance = (finding: Finding): boolean => finding.message_key.includes('clearance')
+const isClearance = (finding: Measured): boolean => finding.message_key.includes('clearance')
 
-function labelKey(finding: Finding): MessageKey {
+function labelKey(finding: Measured): MessageKey {
   if (finding.message_key === 'finding.outside_community') return 'rules.outside'
   if (finding.message_key.includes('overlap')) return 'rules.overlap'
   return isClearance(finding) ? 'rules.distance' : 'rules.measured'

@@ -6,6 +6,7 @@ import { common } from './common.ts'
 import { conflicts } from './conflicts.ts'
 import { inbox } from './inbox.ts'
 import { inspect } from './inspect.ts'
+import { layout } from './layout.ts'
 import { map } from './map.ts'
 import { merchant } from './merchant.ts'
 import { notices } from './notices.ts'
@@ -22,6 +23,7 @@ export const messages = {
   ...occupancy,
   ...conflicts,
   ...plan,
+  ...layout,
   ...rules,
   ...rulePacks,
   ...account,
