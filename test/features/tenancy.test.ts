@@ -129,7 +129,10 @@ t.test('whoever reads of one community sees nothing of another', async (t) => {
 const found = (reply: { statusCode: number; body: string }) =>
   reply.statusCode < 300 ? reply.body : ''
 
-/** Judging drafts stores nothing; one's session and notifications are of no community; anybody may report a case. */
+/**
+ * Judging drafts stores nothing; one's session is of no community. Where anybody may write (reports, photos, notices,
+ * plates asked after), the walk of `tenancy-loop.test.ts` looks.
+ */
 const isOpen = ({ method, path }: Operation) =>
   /\/(checks|layouts|session|sessions|session\/password|cases|subjects\/lookup)$|\/notifications\/|\/reports\//.test(
     path,

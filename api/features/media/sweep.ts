@@ -1,4 +1,4 @@
-import type { Disk, DriveFile } from 'flydrive'
+import type { Disk } from 'flydrive'
 import { sql } from 'kysely'
 import type { Engine } from '../../db/connect.ts'
 import type { Settings } from '../../settings.ts'
@@ -81,8 +81,8 @@ async function filesBefore(disk: Disk, folder: string, before: number): Promise<
       .catch(() => ({ objects: [], paginationToken: undefined }))
     for (const object of page.objects) {
       if (!object.isFile) continue
-      const { lastModified } = await (object as DriveFile).getMetaData()
-      if (lastModified.getTime() < before) keys.push((object as DriveFile).key)
+      const { lastModified } = await object.getMetaData()
+      if (lastModified.getTime() < before) keys.push(object.key)
     }
     token = page.paginationToken
   }
