@@ -24,6 +24,7 @@ export class Scenes {
       kept.scene.frame.lat0 === model.frame.lat0
     const layers = new Map(isSameFrame ? kept.scene.layers : [])
     const versions = new Map(isSameFrame ? kept.versions : [])
+    let isAsKept = isSameFrame
     for (const id of JUDGED_COLLECTIONS) {
       const layer = model.layers.get(id)
       if (!layer || versions.get(id) === layer.version) continue
@@ -37,6 +38,7 @@ export class Scenes {
       )
       layers.set(id, sceneLayer(placed))
       versions.set(id, layer.version)
+      isAsKept = false
     }
     const { boundary: geometry } = model.community
     const boundary =
@@ -44,7 +46,9 @@ export class Scenes {
         ? kept.scene.boundary
         : buildScene(model.frame, geometry, []).boundary
     const { holidays } = model.community
-    const scene: Scene = { frame: model.frame, boundary, layers, holidays }
+    // The very same scene while nothing changed: what was worked out of it is kept by it.
+    const isSame = isAsKept && kept?.scene.boundary === boundary && kept.scene.holidays === holidays
+    const scene: Scene = isSame ? kept.scene : { frame: model.frame, boundary, layers, holidays }
     this.#kept.set(model.community.id, { versions, scene, asked: ++this.#asked })
     this.#forgetOldest()
     return scene

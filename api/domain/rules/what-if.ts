@@ -45,18 +45,28 @@ export function whatIf(
   date?: string,
 ): RuleEffect[] {
   const changed = diffPacks(before, after).filter((difference) => difference.is_judged_otherwise)
-  const verdicts = (['before', 'after'] as const).map((when) =>
-    judgeAll(
-      scene,
-      after,
-      changed.flatMap((difference) => difference[when] ?? []),
-      date,
-    ),
-  )
+  const verdicts = (['before', 'after'] as const).map((when) => {
+    const rules = changed.flatMap((difference) => difference[when] ?? [])
+    return when === 'before'
+      ? judgedNow(scene, after, rules, date)
+      : judgeAll(scene, after, rules, date)
+  })
   return changed.map((difference) => effectOf(scene, difference, verdicts[0]!, verdicts[1]!))
 }
 
 type Worst = Map<string, Map<string, Finding>>
+
+/** While a value is dragged, what is now stays the same: it is judged for the first question and kept with the scene. */
+const kept = new WeakMap<Scene, { key: string; worst: Worst }>()
+
+function judgedNow(scene: Scene, pack: RulePack, rules: readonly Rule[], date?: string): Worst {
+  const key = JSON.stringify([date, rules])
+  const known = kept.get(scene)
+  if (known?.key === key) return known.worst
+  const worst = judgeAll(scene, pack, rules, date)
+  kept.set(scene, { key, worst })
+  return worst
+}
 
 /** The worst finding of each use, by rule. */
 function judgeAll(scene: Scene, pack: RulePack, rules: readonly Rule[], date?: string): Worst {
