@@ -1,6 +1,7 @@
 import type { Admitted } from './admitting.ts'
 import { METHODS, OBSERVED_CLASSES } from './contract.ts'
 import type { StoredPlace } from './places.ts'
+import type { ObservationCells } from './store.ts'
 
 export const KINDS = ['count', 'detection', 'sensor'] as const
 
@@ -31,8 +32,12 @@ export class ObservationBatch {
   readonly lats: Float64Array
   readonly surveys: (string | null)[] = []
 
+  /** `Places.id_bytes` of the places of its rows. */
+  readonly place_id_bytes: Uint8Array
+
   /** With room for `most` rows. */
-  constructor(most: number) {
+  constructor(most: number, place_id_bytes: Uint8Array) {
+    this.place_id_bytes = place_id_bytes
     this.at_us = new Float64Array(most)
     this.kinds = new Uint8Array(most)
     this.methods = new Uint8Array(most)
@@ -93,24 +98,6 @@ export class ObservationBatch {
     ]
   }
 }
-
-/** A row of `observation` in the order of `OBSERVATION_COLUMNS`; instants as RFC 3339 text. */
-export type ObservationCells = [
-  id: string,
-  observed_at: string,
-  kind: string,
-  method: string,
-  place_kind: string | null,
-  place_id: string | null,
-  outside_bay: boolean,
-  counted: number,
-  illegal_count: number | null,
-  vehicle_class: string | null,
-  confidence: number | null,
-  lon: number | null,
-  lat: number | null,
-  survey_id: string | null,
-]
 
 function instantText(at_us: number): string {
   const seconds = Math.floor(at_us / 1e6)

@@ -4,7 +4,8 @@ import { ObservationBatch } from './batch.ts'
 import type { IngestReport } from './contract.ts'
 import type { Limit } from './own-grids.ts'
 import type { Places, StoredPlace } from './places.ts'
-import { knownSurveys, storeBatch } from './store.ts'
+import { knownSurveys } from './store.ts'
+import { storeBatch } from './write-together.ts'
 
 export interface TakeInOptions {
   /** From `readPlaces`, or made of the street model. */
@@ -50,7 +51,7 @@ export async function storeObservations(
 export function takeIn(items: readonly unknown[], options: TakeInOptions): TakenIn {
   const { places, now, bbox, limit = null } = options
   const refused: IngestReport['refused'] = []
-  const batch = new ObservationBatch(items.length)
+  const batch = new ObservationBatch(items.length, places.id_bytes)
   const indexes = new Int32Array(items.length)
   for (let index = 0; index < items.length; index++) {
     const item = admitItem(items[index], now)

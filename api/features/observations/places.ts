@@ -1,4 +1,5 @@
 import type { Geometry, Position } from 'geojson'
+import { writeUuid } from '../../db/copy-binary.ts'
 import { lineFinder } from '../../domain/geometry/nearest-line.ts'
 import { type MetricFrame, toMetres } from '../../domain/geometry/metric-frame.ts'
 import { areaAssigner } from '../../domain/geometry/points-into-areas.ts'
@@ -32,6 +33,8 @@ export interface StoredPlace {
 
 /** The places of a community, prepared for many observations. */
 export interface Places {
+  /** The 16 bytes of each place's id, by rank. */
+  id_bytes: Uint8Array
   /** The place a sender names; null when there is none such. */
   named(name: PlaceName): StoredPlace | null
   /** Where a vehicle at a point (degrees) stands: a bay, else a lot, else a street side, else null. */
@@ -50,12 +53,12 @@ export function preparePlaces(source: PlaceSource): Places {
   const areas = areaAssigner(
     [...bays, ...lots].map((place) => ({ rings: ringsOf(frame, place.geometry) })),
   )
-  let ranks = 0
-  const stored = (place_kind: StoredPlace['place_kind'], place_id: string): StoredPlace => ({
-    place_kind,
-    place_id,
-    rank: ranks++,
-  })
+  const all: StoredPlace[] = []
+  const stored = (place_kind: StoredPlace['place_kind'], place_id: string): StoredPlace => {
+    const place = { place_kind, place_id, rank: all.length }
+    all.push(place)
+    return place
+  }
   const held = [
     ...bays.map(({ id }) => stored('bay', id)),
     ...lots.map(({ id }) => stored('lot', id)),
@@ -89,7 +92,10 @@ export function preparePlaces(source: PlaceSource): Places {
     enter('street_segments', street, sides[i]!.right, 'right')
   })
 
+  const id_bytes = new Uint8Array(16 * all.length)
+  for (const { place_id, rank } of all) writeUuid(id_bytes, 16 * rank, place_id)
   return {
+    id_bytes,
     named: ({ collection, id, external_id, side }) =>
       byName.get(
         `${collection} ${id === null ? `external ${external_id}` : `id ${id}`} ${side ?? ''}`,
