@@ -21,7 +21,6 @@ import type {
   FollowReply,
   InboxItem,
   InboxReply,
-  NearReply,
   NewCase,
   NewStep,
   PublicCase,
@@ -116,7 +115,6 @@ interface Calls extends FieldCalls {
   'GET /api/cases/counts': { reply: Static<typeof CaseCounts> }
   'GET /api/shop': { reply: ShopReply }
   'GET /api/units': { reply: Static<typeof UnitList> }
-  'GET /api/cases/near': { reply: Static<typeof NearReply> }
   'GET /api/cases/:id': { reply: CaseView }
   'POST /api/cases/:id/steps': { reply: Static<typeof StepReply>; body: NewStep }
   'GET /api/reports/:number': { reply: PublicCase }

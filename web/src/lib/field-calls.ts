@@ -1,6 +1,10 @@
 import type { Static } from 'typebox'
 import type { MembersReply } from '../../../api/features/accounts/contract.ts'
-import type { SubjectHistory, SubjectLookup } from '../../../api/features/cases/contract.ts'
+import type {
+  NearReply,
+  SubjectHistory,
+  SubjectLookup,
+} from '../../../api/features/cases/contract.ts'
 import type { IngestReport, ObservationItem } from '../../../api/features/observations/contract.ts'
 import type {
   Coverage,
@@ -39,4 +43,5 @@ export interface FieldCalls {
     reply: Static<typeof SubjectHistory>
     body: Static<typeof SubjectLookup>
   }
+  'GET /api/cases/near': { reply: Static<typeof NearReply> }
 }
