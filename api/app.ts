@@ -20,7 +20,9 @@ import { casesCollection } from './features/cases/collection.ts'
 import { caseCollectionRoutes } from './features/cases/collection-routes.ts'
 import { caseRoutes } from './features/cases/routes.ts'
 import { checkRoutes } from './features/checks/routes.ts'
+import { clearPathRoutes } from './features/clear-path/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
+import { demandRoutes } from './features/demand/routes.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { layoutRoutes } from './features/layouts/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
@@ -73,6 +75,7 @@ const PAGE_ADDRESSES = [
   '/conflicts',
   '/plan',
   '/rules',
+  '/demand',
   '/inspect',
   '/cases',
   '/inbox',
@@ -164,10 +167,12 @@ export async function buildApp(
       await api.register(searchRoutes(parts))
       await api.register(tileRoutes(parts))
       await api.register(checkRoutes({ ...parts, scenes, rulePacks }))
+      await api.register(clearPathRoutes({ ...parts, scenes, rulePacks }))
       await api.register(layoutRoutes({ ...parts, scenes, rulePacks }))
       await api.register(rulePackRoutes({ ...parts, scenes, rulePacks }))
       await api.register(observationRoutes(parts))
       await api.register(occupancyRoutes(parts))
+      await api.register(demandRoutes(parts))
       await api.register(caseKindRoutes(parts))
       await api.register(caseRoutes(parts))
       await api.register(calendarRoutes(parts))

@@ -1,4 +1,4 @@
-import { holidayHours } from '../schedule/around-holidays.ts'
+import { holidayHours, onWeekdays } from '../schedule/around-holidays.ts'
 import {
   clockOfMinutes,
   type Interval,
@@ -54,19 +54,6 @@ function otherOf({ finding, scene }: Trial): PlacedFeature | null {
   const layer = scene.layers.get(finding.other!.collection)
   const is = ({ id }: PlacedFeature) => id === finding.other!.id
   return layer?.drafts?.find(is) ?? layer?.features.find(is) ?? null
-}
-
-/** An interval of the holiday axis as minutes of the week, cut at the week's end. */
-function onWeekdays([from, to]: Interval): [number, number][] {
-  const start = from % MINUTES_PER_WEEK
-  const end = start + to - from
-  if (end - start >= MINUTES_PER_WEEK) return [[0, MINUTES_PER_WEEK]]
-  return end <= MINUTES_PER_WEEK
-    ? [[start, end]]
-    : [
-        [start, MINUTES_PER_WEEK],
-        [0, end - MINUTES_PER_WEEK],
-      ]
 }
 
 function besides(subject: PlacedFeature, taken: readonly Interval[]): Plan | null {

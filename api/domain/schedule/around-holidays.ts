@@ -167,3 +167,46 @@ export function holidayHours(week: readonly Interval[], holidays: readonly Inter
     }
   return mergeIntervals(pieces)
 }
+
+/** When something is there in the week that begins on a Monday (YYYY-MM-DD): minutes of that very week. */
+export function openInWeek(
+  feature: {
+    open: readonly Interval[]
+    open_holidays: readonly Interval[] | null
+    properties: Readonly<Record<string, unknown>>
+  },
+  monday: string,
+  calendar: HolidayCalendar,
+): Interval[] {
+  const begins = dayNumber(monday)
+  const date = (member: string) => feature.properties[member] as string | null | undefined
+  const [first, last] = [date('first_date'), date('last_date')]
+  const days: Interval = [
+    first ? Math.max(0, dayNumber(first) - begins) * MINUTES_PER_DAY : 0,
+    last
+      ? Math.min(7, Math.max(0, dayNumber(last) - begins + 1)) * MINUTES_PER_DAY
+      : MINUTES_PER_WEEK,
+  ]
+  if (days[0] >= days[1]) return []
+  if (feature.open_holidays === null) return sharedIntervals(feature.open, [days])
+  const sunday = new Date((begins + 6) * DAY_MS).toISOString().slice(0, 10)
+  const dated = timesOfDates(monday, sunday, calendar)
+  const pieces = [
+    ...within(feature.open, dated.week),
+    ...within(feature.open_holidays, dated.holidays).flatMap((one) => onWeekdays(one)),
+  ].map(([from, to]): [number, number] => [from, to])
+  return sharedIntervals(mergeIntervals(pieces), [days])
+}
+
+/** An interval of the holiday axis as minutes of the week, cut at the week's end. */
+export function onWeekdays([from, to]: Interval): [number, number][] {
+  const start = from % MINUTES_PER_WEEK
+  const end = start + to - from
+  if (end - start >= MINUTES_PER_WEEK) return [[0, MINUTES_PER_WEEK]]
+  return end <= MINUTES_PER_WEEK
+    ? [[start, end]]
+    : [
+        [start, MINUTES_PER_WEEK],
+        [0, end - MINUTES_PER_WEEK],
+      ]
+}
