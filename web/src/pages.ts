@@ -35,6 +35,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./rules/RulesLayers.svelte'),
     hasDetails: false,
   },
+  demand: {
+    panel: () => import('./demand/DemandPanel.svelte'),
+    layers: () => import('./demand/DemandLayers.svelte'),
+    hasDetails: false,
+  },
   inspect: {
     panel: () => import('./inspect/InspectPanel.svelte'),
     layers: () => import('./inspect/InspectLayers.svelte'),

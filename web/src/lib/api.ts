@@ -34,6 +34,7 @@ import type {
   CheckReply,
   ConflictsReply,
 } from '../../../api/features/checks/contract.ts'
+import type { DemandReply } from '../../../api/features/demand/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
 import type {
@@ -93,6 +94,7 @@ interface Calls extends FieldCalls {
   'GET /api/session/demo_accounts': { reply: Static<typeof DemoAccounts> }
   'GET /api/occupancy': { reply: OccupancyAt }
   'GET /api/occupancy?range': { reply: OccupancyRange }
+  'GET /api/demand': { reply: DemandReply }
   'GET /api/surveys': { reply: Static<typeof SurveyList> }
   'GET /api/surveys/:id/metrics': { reply: SurveyMetrics }
   'GET /api/conflicts': { reply: ConflictsReply }

@@ -43,6 +43,8 @@ export const LAYER_ORDER = [
   'occupancy-bays-line',
   'occupancy-bays-none',
   'occupancy-bays-point',
+  'demand-sides-casing',
+  'demand-sides',
   'rules-zones-fill',
   'rules-zones-line',
   'rules-bays-fill',

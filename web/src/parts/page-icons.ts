@@ -1,4 +1,5 @@
 import ClipboardList from '@lucide/svelte/icons/clipboard-list'
+import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column'
 import FileChartColumn from '@lucide/svelte/icons/file-chart-column'
 import Footprints from '@lucide/svelte/icons/footprints'
 import Gauge from '@lucide/svelte/icons/gauge'
@@ -20,6 +21,7 @@ export const PAGE_ICONS = {
   conflicts: TriangleAlert,
   plan: PencilRuler,
   rules: Scale,
+  demand: ChartNoAxesColumn,
   inspect: Footprints,
   cases: ClipboardList,
   inbox: Inbox,

@@ -8,6 +8,7 @@ export const PAGES = [
   'conflicts',
   'plan',
   'rules',
+  'demand',
   'inspect',
   'cases',
   'inbox',

@@ -4,6 +4,7 @@ import { caseKinds } from './case-kinds.ts'
 import { cases } from './cases.ts'
 import { common } from './common.ts'
 import { conflicts } from './conflicts.ts'
+import { demand } from './demand.ts'
 import { inbox } from './inbox.ts'
 import { inspect } from './inspect.ts'
 import { layout } from './layout.ts'
@@ -26,6 +27,7 @@ export const messages = {
   ...layout,
   ...rules,
   ...rulePacks,
+  ...demand,
   ...account,
   ...inspect,
   ...cases,

@@ -1,0 +1,41 @@
+import type { demand as zhCN } from '../zh-CN/demand.ts'
+
+export const demand: Record<keyof typeof zhCN, string> = {
+  'page.demand': 'Demand',
+  'demand.sign_in': 'Planners who sign in see where places are missing.',
+  'demand.not_yours': 'Demand is for planners and leaders.',
+  'demand.vehicles': 'Vehicles',
+  'demand.sum': '{count} of {checked} street sides lack places',
+  'demand.span': 'By counts, patrols and cases from {from} to {to}',
+  'demand.none': 'No side of a street was found to lack places.',
+  'demand.list': 'Street sides by demand',
+  'demand.side': '{street}, {side}',
+  'demand.side.left': 'left side',
+  'demand.side.right': 'right side',
+  'demand.capacity': '{count, plural, one {# place} other {# places}} there now',
+  'demand.lay_out': 'Lay out places here',
+  'demand.too_few_passes':
+    'Illegal parking: walked {passes, plural, one {once} other {# times}}, not enough data',
+  'demand.figure.full': 'over 85 % full in {share} of {readings} counts (at most {peak})',
+  'demand.figure.overfull': 'more than fit in {share} of {readings} counts',
+  'demand.figure.outside': '{count} vehicles outside the marks on average ({readings} counts)',
+  'demand.figure.illegal':
+    '{rate} parking cases a pass (95 % interval {low}–{high}, {passes} passes)',
+  'demand.figure.households': '{count} households within 300 m have no free place near',
+  'demand.figure.shops': '{count} shops within 300 m have no free place near',
+  'demand.reason.full': 'Share of counts over 85 %',
+  'demand.reason.overfull': 'Share of counts with more than fit',
+  'demand.reason.outside': 'Vehicles outside the marks',
+  'demand.reason.illegal': 'Parking cases a pass',
+  'demand.reason.households': 'Households without a free place',
+  'demand.reason.shops': 'Shops without a free place',
+  'demand.grids': 'Without a free place within {metres} m',
+  'demand.grid': 'Grid',
+  'demand.households': 'Households',
+  'demand.shops': 'Shops',
+  'demand.of': '{part} of {all}',
+  'demand.how': 'How it is counted',
+  'demand.how_text':
+    'Each reason gives at most the points below: all of them at the full figure, less in proportion. They add up to at most 100. The weights are judgement, not measurement. A place that was full in half of its counts or more is not free; one that was never counted is taken as free.',
+  'demand.weight': '{reason}: {points} points, full at {full_at}',
+}
