@@ -47,17 +47,8 @@ const Hours = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type
   value: T,
 ) => Type.Array(Type.Array(value, { minItems: 24, maxItems: 24 }), { minItems: 7, maxItems: 7 })
 
-export const ClearPathReply = Type.Object({
-  segment_id: Uuid,
-  side: Literals(['left', 'right']),
-  at: Instant,
-  missing: Type.Array(Literals(['kerb_line', 'footway_width_m']), {
-    description: 'what is not known of this side; without it there is no profile',
-  }),
-  length_m: Nullable(Type.Number()),
-  footway_width_m: Nullable(Type.Number()),
-  furnishing_width_m: Nullable(Type.Number()),
-  narrowed_by: Type.Array(Narrowing, { description: 'whatever lies in the footway at any time' }),
+/** A profile and what it comes to. */
+const Profile = {
   pieces: Type.Array(WidthPiece),
   least: Nullable(
     Type.Object({
@@ -69,6 +60,20 @@ export const ClearPathReply = Type.Object({
   ),
   share_under_1_5: Nullable(Type.Number({ description: 'of the length, 0 to 1' })),
   share_under_2: Nullable(Type.Number()),
+}
+
+export const ClearPathReply = Type.Object({
+  segment_id: Uuid,
+  side: Literals(['left', 'right']),
+  at: Instant,
+  missing: Type.Array(Literals(['kerb_line', 'footway_width_m']), {
+    description: 'what is not known of this side; without it there is no profile',
+  }),
+  length_m: Nullable(Type.Number()),
+  footway_width_m: Nullable(Type.Number()),
+  furnishing_width_m: Nullable(Type.Number()),
+  narrowed_by: Type.Array(Narrowing, { description: 'whatever lies in the footway at any time' }),
+  ...Profile,
   wheelchair: Nullable(
     Type.Object(
       {
@@ -87,6 +92,14 @@ export const ClearPathReply = Type.Object({
       share_under_1_5: Hours(Type.Number()),
       share_under_2: Hours(Type.Number()),
       is_passable: Hours(Type.Boolean()),
+      states: Type.Array(Type.Object(Profile), { description: 'each different profile once' }),
+      stretches: Type.Array(
+        Type.Object({
+          from_minute: Type.Integer({ description: 'from Monday 00:00' }),
+          to_minute: Type.Integer(),
+          state: Type.Integer({ description: 'its place in "states"' }),
+        }),
+      ),
     }),
   ),
 })

@@ -60,6 +60,25 @@ export function describeSide(
   const onMap = mapOf(scene.frame, footway)
   const used = usedObstacles([now, ...stretches.map(({ state }) => state)])
   const places = (numbers: readonly number[]) => numbers.map((n) => used.indexOf(n))
+  const states = [...new Set(stretches.map(({ state }) => state))]
+  const written = (state: WalkingState) => ({
+    pieces: state.pieces.map((piece) => ({
+      from_m: centimetres(piece.from_m),
+      to_m: centimetres(piece.to_m),
+      from_width_m: centimetres(piece.from_width_m),
+      to_width_m: centimetres(piece.to_width_m),
+      narrowed_by: places(piece.narrowed_by),
+      line: onMap.line(piece.from_m, piece.to_m),
+    })),
+    least: state.least && {
+      width_m: centimetres(state.least.width_m),
+      at_m: centimetres(state.least.at_m),
+      where: onMap.point(state.least.at_m),
+      narrowed_by: places(state.least.narrowed_by),
+    },
+    share_under_1_5: state.share_under_1_5,
+    share_under_2: state.share_under_2,
+  })
   return {
     ...head,
     length_m: onMap.length_m,
@@ -69,22 +88,7 @@ export function describeSide(
       ...partyOf(obstacles[n]!),
       kind: (obstacles[n]!.properties['kind'] as string | null | undefined) ?? null,
     })),
-    pieces: now.pieces.map((piece) => ({
-      from_m: centimetres(piece.from_m),
-      to_m: centimetres(piece.to_m),
-      from_width_m: centimetres(piece.from_width_m),
-      to_width_m: centimetres(piece.to_width_m),
-      narrowed_by: places(piece.narrowed_by),
-      line: onMap.line(piece.from_m, piece.to_m),
-    })) as ClearPathReply['pieces'],
-    least: now.least && {
-      width_m: centimetres(now.least.width_m),
-      at_m: centimetres(now.least.at_m),
-      where: onMap.point(now.least.at_m),
-      narrowed_by: places(now.least.narrowed_by),
-    },
-    share_under_1_5: now.share_under_1_5,
-    share_under_2: now.share_under_2,
+    ...written(now),
     wheelchair: chair && {
       is_passable: isPassable(now),
       required_m: chair.required_m,
@@ -102,6 +106,11 @@ export function describeSide(
         share_under_1_5: worstByHour(stretches, (s) => s.share_under_1_5, isMore),
         share_under_2: worstByHour(stretches, (s) => s.share_under_2, isMore),
         is_passable: worstByHour(stretches, isPassable, (a, b) => !a && b),
+        states: states.map(written),
+        stretches: stretches.map(({ state, ...minutes }) => ({
+          ...minutes,
+          state: states.indexOf(state),
+        })),
       },
     }),
   }
