@@ -71,7 +71,7 @@ export async function map(bench: Bench): Promise<Figure[]> {
 
 /** Milliseconds from opening an address as a new person until all tiles in view are drawn and nothing moves. */
 async function untilStill(browser: Browser, url: string): Promise<number> {
-  const { page, complaints } = await openPage(browser, { url, pixelRatio: 1 })
+  const { page, complaints } = await openPage(browser, { url })
   try {
     await page.waitForFunction(
       () => {

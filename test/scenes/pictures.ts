@@ -62,7 +62,7 @@ async function picture(
   act?: (page: Page) => Promise<void>,
   locale: 'zh-CN' | 'en' = 'zh-CN',
 ): Promise<void> {
-  const { page } = await openPage(browser, { url: url + address, size, locale, pixelRatio: 1 })
+  const { page } = await openPage(browser, { url: url + address, size, locale })
   await mapDrawn(page)
   await act?.(page)
   await page.waitForLoadState('networkidle').catch(() => undefined)

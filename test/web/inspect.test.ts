@@ -4,7 +4,6 @@ import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.
 import { startApp } from '../fixtures/app.ts'
 import {
   barriers,
-  COARSE,
   DESKTOP,
   openBrowser,
   PATIENCE,
@@ -52,7 +51,6 @@ async function open(
     viewport: size,
     ...(size === PHONE && { isMobile: true, hasTouch: true }),
     reducedMotion: 'reduce',
-    deviceScaleFactor: COARSE,
     geolocation: { ...HERE, accuracy: 6 },
     permissions: more.isLocated === false ? [] : ['geolocation'],
   })

@@ -3,14 +3,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { createDefaultKinds } from '../../api/features/case-kinds/default-kinds.ts'
 import { signIn, startApp } from '../fixtures/app.ts'
-import {
-  barriers,
-  COARSE,
-  openBrowser,
-  PATIENCE,
-  PHONE,
-  signInByForm,
-} from '../fixtures/browser.ts'
+import { barriers, openBrowser, PATIENCE, PHONE, signInByForm } from '../fixtures/browser.ts'
 import { cuttable } from '../fixtures/cuttable.ts'
 
 /** What a browser knows and Node does not. */
@@ -55,7 +48,6 @@ async function phone(browser: Browser, login = 'inspector'): Promise<Phone> {
     isMobile: true,
     hasTouch: true,
     reducedMotion: 'reduce',
-    deviceScaleFactor: COARSE,
     permissions: ['geolocation'],
     geolocation: HERE,
   })
