@@ -1,4 +1,4 @@
-import type { ConflictsReply, Finding, JUDGED } from '../../../api/features/checks/contract.ts'
+import type { ConflictsReply, Finding } from '../../../api/features/checks/contract.ts'
 import type { RulePackShape } from '../../../api/features/rule-packs/contract.ts'
 import { WEEKDAYS } from '../../../api/domain/schedule/windows.ts'
 import { allItems, call } from '../lib/api.ts'
@@ -9,6 +9,7 @@ import { community } from '../state/community.svelte.ts'
 import { route } from '../state/route.svelte.ts'
 import {
   cleanIds,
+  countByHour,
   countByRule,
   type FindingFilter,
   findingKey,
@@ -17,8 +18,9 @@ import {
 } from './finding-groups.ts'
 import { boxOf } from './where.ts'
 
-export type Judged = (typeof JUDGED)[number]
-export const JUDGED_TABS: readonly Judged[] = ['vendor_zones', 'bays']
+/** The choices of the page; lots and frontages come with all of them. */
+export const JUDGED_TABS = ['vendor_zones', 'bays', 'closures', 'all'] as const
+export type Tab = (typeof JUDGED_TABS)[number]
 type RulePack = RulePackShape
 /** A use that was judged, as the list of the clean ones needs it. */
 interface Use {
@@ -33,11 +35,13 @@ const OVER = new Set(['retired', 'ended', 'suspended'])
 /** What the conflicts page shows. Filters and the chosen finding live in the address. */
 class ConflictsState {
   /** What is shown where the address does not say: where a community has no zones, bays are what can be checked. */
-  readonly usual = $derived.by((): Judged => {
+  readonly usual = $derived.by((): Tab => {
     const { vendor_zones: zones, bays } = community.summary ?? {}
     return zones === 0 && bays ? 'bays' : 'vendor_zones'
   })
   readonly of = $derived(JUDGED_TABS.find((tab) => tab === route.get('of')) ?? this.usual)
+  /** Whether the clear walking path is looked at instead. */
+  readonly isWalking = $derived(route.get('of') === 'walking')
   readonly filter = $derived.by((): FindingFilter => {
     const severity = route.get('severity')
     const [day = '', hour = ''] = (route.get('week') ?? '').split('-')
@@ -52,7 +56,7 @@ class ConflictsState {
   readonly isFiltered = $derived(Object.values(this.filter).some((value) => value !== null))
   readonly selectedKey = $derived(route.get('finding'))
 
-  reply = $state.raw<(ConflictsReply & { of: Judged; slug: string }) | null>(null)
+  reply = $state.raw<(ConflictsReply & { of: Tab; slug: string }) | null>(null)
   pack = $state.raw<RulePack | null>(null)
   failure = $state.raw<unknown>(null)
   #uses = $state.raw<{ id: string; name_zh: string | null; name_en: string | null }[] | null>(null)
@@ -63,6 +67,10 @@ class ConflictsState {
     this.reply?.of === this.of && this.reply.slug === community.current?.slug
       ? (this.reply.findings as Finding[])
       : null,
+  )
+  /** How many findings hold in each hour of an ordinary week, whatever hour is chosen. */
+  readonly heat = $derived(
+    countByHour(matching(this.found ?? [], { ...this.filter, day: null, hour: null })),
   )
   readonly shown = $derived(matching(this.found ?? [], this.filter))
   readonly groups = $derived(groupFindings(this.shown, partyName))
@@ -102,6 +110,7 @@ class ConflictsState {
   /** Asks what is in conflict; the last question asked wins. */
   async load(): Promise<void> {
     const asked = ++this.#asked
+    if (this.isWalking) return
     const { of } = this
     const slug = community.getSlug()
     const query = { community: slug }

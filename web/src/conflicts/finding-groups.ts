@@ -85,3 +85,12 @@ export function cleanIds(ids: readonly string[], findings: readonly Finding[]): 
   )
   return ids.filter((id) => !named.has(id))
 }
+
+/** How many findings hold in each hour of an ordinary week: 7 days from Monday × 24 hours. */
+export function countByHour(findings: readonly Finding[]): number[][] {
+  const week = Array.from({ length: 7 }, () => new Array<number>(24).fill(0))
+  for (const finding of findings)
+    for (const [day, hours] of weekHours(finding.when.windows).entries())
+      for (const [hour, share] of hours.entries()) if (share > 0) week[day]![hour]!++
+  return week
+}

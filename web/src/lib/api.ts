@@ -35,6 +35,7 @@ import type {
   ConflictsReply,
 } from '../../../api/features/checks/contract.ts'
 import type { DemandReply } from '../../../api/features/demand/contract.ts'
+import type { ClearPathReply } from '../../../api/features/clear-path/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
 import type {
@@ -71,10 +72,11 @@ import type {
 import type { TileJson } from '../../../api/features/tiles/contract.ts'
 import type { Problem } from '../../../api/http/shapes.ts'
 import type { FieldCalls } from './field-calls.ts'
+import type { PlanCalls } from './plan-calls.ts'
 
 /** The one place of the page that fetches. Every call is typed by the server's own contracts. */
 
-interface Calls extends FieldCalls {
+interface Calls extends FieldCalls, PlanCalls {
   'GET /api/config': {
     reply: { basemap_style: string | null; tianditu_token: string | null; sample: boolean }
   }
@@ -98,6 +100,7 @@ interface Calls extends FieldCalls {
   'GET /api/surveys': { reply: Static<typeof SurveyList> }
   'GET /api/surveys/:id/metrics': { reply: SurveyMetrics }
   'GET /api/conflicts': { reply: ConflictsReply }
+  'GET /api/street_segments/:id/clear_path': { reply: ClearPathReply }
   'GET /api/rule_packs': { reply: Static<typeof RulePacksReply> }
   'POST /api/rule_packs': { reply: RulePackShape; body: Static<typeof NewRulePack> }
   'GET /api/rule_packs/active': { reply: RulePackShape }

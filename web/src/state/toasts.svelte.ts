@@ -1,19 +1,28 @@
 interface Toast {
   id: number
   text: string
+  action: ToastAction | null
+}
+
+/** What can be done about what the toast says, for as long as it stands. */
+export interface ToastAction {
+  label: string
+  run: () => unknown
 }
 
 const SHOWN_MS = 5000
+/** Whoever may take something back is given time to think. */
+const SHOWN_WITH_ACTION_MS = 15_000
 
 /** Short words about what has just happened; they leave by themselves. */
 class Toasts {
   all = $state.raw<readonly Toast[]>([])
   #last = 0
 
-  show(text: string): void {
+  show(text: string, action: ToastAction | null = null): void {
     const id = ++this.#last
-    this.all = [...this.all, { id, text }]
-    setTimeout(() => this.dismiss(id), SHOWN_MS)
+    this.all = [...this.all, { id, text, action }]
+    setTimeout(() => this.dismiss(id), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS)
   }
 
   dismiss(id: number): void {
