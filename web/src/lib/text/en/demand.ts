@@ -5,7 +5,7 @@ export const demand: Record<keyof typeof zhCN, string> = {
   'demand.sign_in': 'Planners who sign in see where places are missing.',
   'demand.not_yours': 'Demand is for planners and leaders.',
   'demand.vehicles': 'Vehicles',
-  'demand.sum': '{count} of {checked} street sides lack places',
+  'demand.sum': '{count} of {checked} street sides show signs that places are missing',
   'demand.span': 'By counts, patrols and cases from {from} to {to}',
   'demand.none': 'No side of a street was found to lack places.',
   'demand.list': 'Street sides by demand',

@@ -4,7 +4,7 @@ export const demand = {
   'demand.sign_in': '规划人员登录后可以看到哪里缺车位。',
   'demand.not_yours': '需求分析供规划员和负责人使用。',
   'demand.vehicles': '车辆类型',
-  'demand.sum': '{checked} 个路侧中有 {count} 个缺车位',
+  'demand.sum': '{checked} 个路侧中，{count} 个有缺车位的迹象',
   'demand.span': '依据 {from} 至 {to} 的清点、巡查和案卷',
   'demand.none': '没有发现缺车位的路侧。',
   'demand.list': '按需求排序的路侧',
