@@ -4,6 +4,7 @@ import t from 'tap'
 import { kerbLine } from '../../api/domain/geometry/kerb-line.ts'
 import { metricFrame, toMetres } from '../../api/domain/geometry/metric-frame.ts'
 import type { Point } from '../../api/domain/geometry/ring-edits.ts'
+import { unitSizeFor } from '../../api/domain/layout/standing.ts'
 import type { RulePack } from '../../api/domain/rules/rule-pack.ts'
 import { buildScene, type SceneFeature } from '../../api/domain/rules/scene.ts'
 import {
@@ -11,7 +12,6 @@ import {
   measureBay,
   newProperties,
   polygonOf,
-  unitSizeFor,
 } from '../../web/src/plan/bay-draft.ts'
 import { alongKerb, firstPlacement, withStanding } from '../../web/src/plan/edits.ts'
 import { newHistory, record, redo, undo } from '../../web/src/plan/history.ts'

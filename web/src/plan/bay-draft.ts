@@ -3,7 +3,6 @@ import {
   bayCapacity,
   bayDepth,
   type StandingBay,
-  unitSizeOf,
   type VehicleClass,
 } from '../../../api/domain/geometry/bay-capacity.ts'
 import { type MetricFrame, toDegrees, toMetres } from '../../../api/domain/geometry/metric-frame.ts'
@@ -12,6 +11,7 @@ import { planarShape } from '../../../api/domain/geometry/planar-shape.ts'
 import { isRectangle, rectangleSize } from '../../../api/domain/geometry/rectangle.ts'
 import type { OpenRing, Point } from '../../../api/domain/geometry/ring-edits.ts'
 import { areaOfRing } from '../../../api/domain/geometry/rings.ts'
+import { unitSizeFor } from '../../../api/domain/layout/standing.ts'
 import type { RulePack } from '../../../api/domain/rules/rule-pack.ts'
 import type { InventoryFeature, PropertiesOf } from '../../../api/features/inventory/contract.ts'
 
@@ -50,29 +50,6 @@ export function newProperties(vehicle: VehicleClass, pack: RulePack | null): Bay
     rows: 1,
     unit_length_m: size.length_m,
     unit_width_m: size.width_m,
-  }
-}
-
-/** The unit that the rules ask for: the usual one, or a larger one where the community's pack wants it. */
-export function unitSizeFor(
-  vehicle: VehicleClass,
-  layout: BayProperties['layout'],
-  pack: RulePack | null,
-): { length_m: number; width_m: number } {
-  const usual = unitSizeOf(vehicle, layout ?? null)
-  const asked = (member: 'unit_length_m' | 'unit_width_m') =>
-    (pack?.rules ?? [])
-      .filter(
-        (rule) =>
-          rule.kind === 'unit_size' &&
-          rule.member === member &&
-          (rule.subject.vehicle_classes?.includes(vehicle) ?? true) &&
-          (rule.subject.layouts?.includes(layout ?? '') ?? true),
-      )
-      .flatMap((rule) => rule.levels.map((level) => level.required))
-  return {
-    length_m: Math.max(usual.length_m, ...asked('unit_length_m')),
-    width_m: Math.max(usual.width_m, ...asked('unit_width_m')),
   }
 }
 

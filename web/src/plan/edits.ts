@@ -10,6 +10,7 @@ import {
   setRectangleSize,
 } from '../../../api/domain/geometry/rectangle.ts'
 import { moveRing, type OpenRing, type Point } from '../../../api/domain/geometry/ring-edits.ts'
+import { unitSizeFor } from '../../../api/domain/layout/standing.ts'
 import type { RulePack } from '../../../api/domain/rules/rule-pack.ts'
 import {
   type BayContent,
@@ -17,7 +18,6 @@ import {
   depthFor,
   newProperties,
   standsOnFootway,
-  unitSizeFor,
 } from './bay-draft.ts'
 import { type Kerb, kerbOf } from './kerbs.ts'
 

@@ -12,7 +12,8 @@ import { featureOf, judgeBay } from './judging.ts'
 import { kerbOf } from './kerbs.ts'
 import { surroundings } from './surroundings.svelte.ts'
 
-export type Tool = 'select' | 'kerb' | 'polygon'
+/** `layout` lays bays out by itself; `yard` draws the ground for it. */
+export type Tool = 'select' | 'kerb' | 'polygon' | 'layout' | 'yard'
 
 /** A stretch of a line that the shape sticks to just now, in metres. */
 export type Guide = readonly [Point, Point]
@@ -78,8 +79,13 @@ class PlanState {
   readonly canRedo = $derived((this.#history?.future.length ?? 0) > 0)
 
   /** Puts a new bay on the bench; the drag that draws it goes on under the same key. */
-  begin(content: BayContent, key: string | null = null, at_ms = performance.now()): void {
-    this.#open({ id: uuidv7(), etag: null, status: 'draft', kept: null }, content)
+  begin(
+    content: BayContent,
+    key: string | null = null,
+    at_ms = performance.now(),
+    id = uuidv7(),
+  ): void {
+    this.#open({ id, etag: null, status: 'draft', kept: null }, content)
     this.#history = newHistory(content, key === null ? null : { key, at_ms })
   }
 

@@ -1,8 +1,10 @@
 import { v4 as uuidv4 } from 'uuid'
 import { ApiFailure, type Item, item, removeItem, writeItem } from '../lib/api.ts'
 import { community } from '../state/community.svelte.ts'
+import { route } from '../state/route.svelte.ts'
 import { selection } from '../state/selection.svelte.ts'
 import type { BayContent, BayStatus } from './bay-draft.ts'
+import { intoPlan } from './into-plan.svelte.ts'
 import { differenceLines } from './differences.ts'
 import { plan } from './plan-state.svelte.ts'
 import { surroundings } from './surroundings.svelte.ts'
@@ -26,6 +28,12 @@ class Saving {
   async save(): Promise<Outcome> {
     const { bay, content, feature } = plan
     if (!bay || !content || !feature) return 'failed'
+    if (intoPlan.id !== null)
+      return this.#attempt(async () => {
+        const { geometry, properties } = feature
+        await intoPlan.save([{ id: bay.id, etag: bay.etag, geometry, properties }])
+        this.#leaveToPlan()
+      })
     return this.#attempt(async () => {
       const body = {
         type: 'Feature',
@@ -65,6 +73,11 @@ class Saving {
     const { bay } = plan
     if (!bay) return 'failed'
     const { etag } = bay
+    if (intoPlan.id !== null && (etag !== null || intoPlan.knows(bay.id)))
+      return this.#attempt(async () => {
+        await intoPlan.retire(bay)
+        this.#leaveToPlan()
+      })
     if (etag === null) {
       plan.close()
       return 'saved'
@@ -105,6 +118,13 @@ class Saving {
       plan.bay = { ...bay, etag, status: feature.properties.status ?? 'draft' }
     } else plan.saveAsNew()
     return this.save()
+  }
+
+  /** The plan holds it now; the bench is free for the next. */
+  #leaveToPlan(): void {
+    plan.close()
+    selection.select(null)
+    route.set({ edit: null })
   }
 
   async #attempt(work: () => Promise<void>): Promise<Outcome> {

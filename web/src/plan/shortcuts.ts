@@ -1,5 +1,6 @@
 import { asking } from './asking.svelte.ts'
-import { plan } from './plan-state.svelte.ts'
+import { layOut } from './layout-state.svelte.ts'
+import { plan, type Tool } from './plan-state.svelte.ts'
 import { nudge, turn } from './shape-actions.ts'
 import { chooseTool, removeBay } from './tools.ts'
 
@@ -28,12 +29,16 @@ const WAYS: Readonly<Record<string, readonly [right: number, up: number]>> = {
   ArrowDown: [0, -1],
 }
 
+/** Whose steps are undone: the bay's on the bench, else those of laying out. */
+export const stepsAtHand = () => (plan.bay ? plan : layOut)
+
 /** Does what a key stands for; answers whether it stood for anything. */
 export function onBenchKey(event: KeyboardEvent, bearing: number): boolean {
   if (asking.current || isTyping(event.target)) return false
   if (isUndoKey(event)) {
-    if (event.shiftKey || event.key.toLowerCase() === 'y') plan.redo()
-    else plan.undo()
+    const steps = stepsAtHand()
+    if (event.shiftKey || event.key.toLowerCase() === 'y') steps.redo()
+    else steps.undo()
     return true
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !isAtMap(event.target)) return false
@@ -43,7 +48,7 @@ export function onBenchKey(event: KeyboardEvent, bearing: number): boolean {
     return true
   }
   if (event.key === 'Escape' && plan.tool !== 'select') {
-    plan.tool = 'select'
+    plan.tool = plan.tool === 'yard' ? 'layout' : 'select'
     return true
   }
   if (!plan.ring || plan.tool !== 'select') return false
@@ -62,8 +67,8 @@ export function onBenchKey(event: KeyboardEvent, bearing: number): boolean {
   return true
 }
 
-const TOOLS = { v: 'select', r: 'kerb', p: 'polygon' } as Readonly<
-  Record<string, 'select' | 'kerb' | 'polygon' | undefined>
+const TOOLS = { v: 'select', r: 'kerb', p: 'polygon', l: 'layout' } as Readonly<
+  Record<string, Tool | undefined>
 >
 
 /** Counter-clockwise; with Shift the brackets turn into braces, and the steps into long ones. */

@@ -98,7 +98,7 @@ class Surroundings {
     if (slug === null) return
     try {
       const pack = await call('GET /api/rule_packs/active', { query: { community: slug } })
-      if (slug === this.#slug) this.pack = pack as RulePack
+      if (slug === this.#slug) this.pack = pack
     } catch (error) {
       this.failure = error
     }

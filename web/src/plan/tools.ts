@@ -4,6 +4,8 @@ import { shell } from '../state/shell.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import { asking } from './asking.svelte.ts'
 import type { BayContent, BayStatus } from './bay-draft.ts'
+import { intoPlan } from './into-plan.svelte.ts'
+import { layOut } from './layout-state.svelte.ts'
 import { plan, type Tool } from './plan-state.svelte.ts'
 import { saving } from './saving.svelte.ts'
 
@@ -11,10 +13,12 @@ import { saving } from './saving.svelte.ts'
 
 /** Takes a tool up. One that draws begins a new bay; a bay that was never stored is drawn anew instead. */
 export async function chooseTool(tool: Tool): Promise<void> {
-  if (tool !== 'select' && plan.bay?.etag != null && !(await putAway())) return
+  const isLayout = tool === 'layout' || tool === 'yard'
+  const isInTheWay = isLayout ? plan.bay !== null : tool !== 'select' && plan.bay?.etag != null
+  if (isInTheWay && !(await putAway())) return
   plan.tool = tool
   // A phone's sheet would lie on the street that is drawn on.
-  if (tool !== 'select' && !shell.isWide) shell.sheet = 'peek'
+  if (tool !== 'select' && !shell.isWide) shell.sheet = tool === 'layout' ? 'half' : 'peek'
 }
 
 /** A drawn shape: a new bay, or the new shape of one that was never stored. */
@@ -55,7 +59,7 @@ export async function mayLeave(): Promise<boolean> {
 export async function saveBay(): Promise<boolean> {
   const outcome = await saving.save()
   if (outcome === 'collided') return settle()
-  if (outcome === 'saved') toasts.show(t('plan.saved'))
+  if (outcome === 'saved') toasts.show(t(intoPlan.id === null ? 'plan.saved' : 'plans.into_done'))
   return outcome === 'saved'
 }
 
@@ -95,6 +99,7 @@ export async function removeBay(): Promise<void> {
     if (answer === null) return
   }
   const wasStored = plan.bay?.etag != null
+  layOut.remove(plan.bay.id)
   const outcome = await saving.remove()
   if (outcome === 'collided') await settle()
   if (outcome === 'saved' && wasStored) toasts.show(t('plan.deleted'))
