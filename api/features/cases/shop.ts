@@ -110,20 +110,6 @@ const mayPutRight = ({ step, status }: StoredCase): boolean =>
     'merchant',
   ).includes('put_right')
 
-/** The merchant whom a case is about, or on whose ground it lies (of a kind that is public); null where there is none. */
-export async function merchantOf(
-  trx: Transaction<Database>,
-  communityId: string,
-  { place_kind, place_id, subject_id }: Pick<StoredCase, 'place_kind' | 'place_id' | 'subject_id'>,
-  isPublic: boolean,
-): Promise<string | null> {
-  const { rows } = await sql<{ merchant_id: string | null }>`select coalesce(
-    (select s.merchant_id from subject as s where s.community_id = ${communityId} and s.id = ${subject_id}),
-    (select f.merchant_id from frontage as f where f.community_id = ${communityId} and f.id = ${place_id}
-      and ${place_kind} = 'frontage' and ${isPublic})) as merchant_id`.execute(trx)
-  return rows[0]!.merchant_id
-}
-
 /** When each case was last said to be put right, with which words, and whether it was sent back after that. */
 async function lastWords(
   trx: Transaction<Database>,

@@ -1,7 +1,9 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../../db/tables.ts'
 import type { CaseAction } from '../../domain/case-flow.ts'
 import { notify } from '../../http/notices.ts'
-import { merchantOf } from './shop.ts'
 import type { Moving, Step } from './step.ts'
+import type { StoredCase } from './store.ts'
 import { numberText } from '../../domain/case-number.ts'
 
 /** What a shop is told of the ground before it. */
@@ -54,4 +56,18 @@ export async function tellAbout({ trx, community, actor }: Moving, step: Step): 
     .execute()
   for (const { reported_by } of followers)
     await notify(trx, notice(after.status), { account_id: reported_by! }, actor.account_id)
+}
+
+/** The merchant whom a case is about, or on whose ground it lies (of a kind that is public); null where there is none. */
+async function merchantOf(
+  trx: Transaction<Database>,
+  communityId: string,
+  { place_kind, place_id, subject_id }: Pick<StoredCase, 'place_kind' | 'place_id' | 'subject_id'>,
+  isPublic: boolean,
+): Promise<string | null> {
+  const { rows } = await sql<{ merchant_id: string | null }>`select coalesce(
+    (select s.merchant_id from subject as s where s.community_id = ${communityId} and s.id = ${subject_id}),
+    (select f.merchant_id from frontage as f where f.community_id = ${communityId} and f.id = ${place_id}
+      and ${place_kind} = 'frontage' and ${isPublic})) as merchant_id`.execute(trx)
+  return rows[0]!.merchant_id
 }
