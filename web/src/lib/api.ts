@@ -38,14 +38,6 @@ import type { DemandReply } from '../../../api/features/demand/contract.ts'
 import type { ClearPathReply } from '../../../api/features/clear-path/contract.ts'
 import type { CollectionId, InventoryFeature } from '../../../api/features/inventory/contract.ts'
 import type { MEDIA_ROLES, MediaView } from '../../../api/features/media/contract.ts'
-import type {
-  NotificationList,
-  NotificationSettings,
-  NotificationWays,
-  PushSubscription as PushSubscriptionShape,
-  ReadNotices,
-  Unread,
-} from '../../../api/features/notifications/contract.ts'
 import type { Bulletin } from '../../../api/features/bulletins/contract.ts'
 import type {
   OccupancyAt,
@@ -71,12 +63,13 @@ import type {
 } from '../../../api/features/summary/contract.ts'
 import type { TileJson } from '../../../api/features/tiles/contract.ts'
 import type { Problem } from '../../../api/http/shapes.ts'
+import type { NoticeCalls } from './notice-calls.ts'
 import type { FieldCalls } from './field-calls.ts'
 import type { PlanCalls } from './plan-calls.ts'
 
 /** The one place of the page that fetches. Every call is typed by the server's own contracts. */
 
-interface Calls extends FieldCalls, PlanCalls {
+interface Calls extends FieldCalls, PlanCalls, NoticeCalls {
   'GET /api/config': {
     reply: { basemap_style: string | null; tianditu_token: string | null; sample: boolean }
   }
@@ -133,19 +126,6 @@ interface Calls extends FieldCalls, PlanCalls {
   'GET /api/inbox/:link': { reply: InboxItem }
   'POST /api/inbox/:link/steps': { reply: InboxItem; body: NewStep }
   'POST /api/inbox/orders/:dispatch_id/steps': { reply: InboxItem; body: NewStep }
-  'GET /api/notifications': { reply: Static<typeof NotificationList> }
-  'POST /api/notifications/read': {
-    reply: Static<typeof Unread>
-    body: Static<typeof ReadNotices>
-  }
-  'GET /api/notifications/ways': { reply: Static<typeof NotificationWays> }
-  'GET /api/notifications/settings': { reply: NotificationSettings }
-  'PUT /api/notifications/settings': { reply: NotificationSettings; body: NotificationSettings }
-  'POST /api/notifications/push_subscriptions': {
-    reply: { endpoint: string }
-    body: Static<typeof PushSubscriptionShape>
-  }
-  'DELETE /api/notifications/push_subscriptions': { reply: undefined; body: { endpoint: string } }
   'GET /api/bulletins': { reply: Bulletin }
 }
 type Endpoint = keyof Calls
