@@ -14,6 +14,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<(bench: Bench) => Promise<
   map: () => import('./map.ts').then((m) => m.map),
   cases: () => import('./cases.ts').then((m) => m.cases),
   'what-if': () => import('./what-if.ts').then((m) => m.whatIfs),
+  planning: () => import('./planning.ts').then((m) => m.planning),
   start: () => import('./start.ts').then((m) => m.start),
 }
 
