@@ -30,6 +30,17 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     layers: () => import('./plan/PlanLayers.svelte'),
     hasDetails: false,
   },
+  plans: {
+    panel: () => import('./plans/PlansPanel.svelte'),
+    main: () => import('./plans/PlansMain.svelte'),
+    layers: () => import('./plans/PlansLayers.svelte'),
+    hasDetails: false,
+  },
+  'shared-plan': {
+    panel: () => import('./shared-plan/SharedPlanPanel.svelte'),
+    layers: () => import('./shared-plan/SharedPlanLayers.svelte'),
+    hasDetails: false,
+  },
   rules: {
     panel: () => import('./rules/RulesPanel.svelte'),
     layers: () => import('./rules/RulesLayers.svelte'),

@@ -1,12 +1,14 @@
 import ClipboardList from '@lucide/svelte/icons/clipboard-list'
 import ChartNoAxesColumn from '@lucide/svelte/icons/chart-no-axes-column'
 import FileChartColumn from '@lucide/svelte/icons/file-chart-column'
+import FolderKanban from '@lucide/svelte/icons/folder-kanban'
 import Footprints from '@lucide/svelte/icons/footprints'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Inbox from '@lucide/svelte/icons/inbox'
 import ListTree from '@lucide/svelte/icons/list-tree'
 import MapIcon from '@lucide/svelte/icons/map'
 import Megaphone from '@lucide/svelte/icons/megaphone'
+import MessagesSquare from '@lucide/svelte/icons/messages-square'
 import PencilRuler from '@lucide/svelte/icons/pencil-ruler'
 import Scale from '@lucide/svelte/icons/scale'
 import Store from '@lucide/svelte/icons/store'
@@ -20,6 +22,8 @@ export const PAGE_ICONS = {
   occupancy: Gauge,
   conflicts: TriangleAlert,
   plan: PencilRuler,
+  plans: FolderKanban,
+  'shared-plan': MessagesSquare,
   rules: Scale,
   demand: ChartNoAxesColumn,
   inspect: Footprints,

@@ -56,7 +56,7 @@ class IntoPlan {
       feature: {
         type: 'Feature',
         id: edit.feature_id,
-        geometry: edit.geometry as never,
+        geometry: edit.geometry,
         properties: { status: 'draft', ...edit.properties } as never,
       },
       etag: '',

@@ -16,6 +16,7 @@ export type LiveLayer =
   | 'case_kinds'
   | 'passes'
   | 'rule_packs'
+  | 'plans'
 
 /** What was written; null where anything may have been, because nobody listened for a while. */
 type Change = { layer: string; version: number } | null

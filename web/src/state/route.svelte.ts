@@ -7,6 +7,8 @@ export const PAGES = [
   'occupancy',
   'conflicts',
   'plan',
+  'plans',
+  'shared-plan',
   'rules',
   'demand',
   'inspect',

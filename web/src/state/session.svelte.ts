@@ -7,6 +7,8 @@ type Action =
   | 'edit_inventory'
   | 'draft_plan'
   | 'approve_bay'
+  | 'read_plans'
+  | 'approve_plan'
   | 'manage_rules'
   | 'log_observation'
   | 'read_audit'

@@ -14,6 +14,7 @@ import { notices } from './notices.ts'
 import { occupancy } from './occupancy.ts'
 import { patrols } from './patrols.ts'
 import { plan } from './plan.ts'
+import { plans } from './plans.ts'
 import { report } from './report.ts'
 import { rulePacks } from './rule-packs.ts'
 import { rules } from './rules.ts'
@@ -24,6 +25,7 @@ export const messages = {
   ...occupancy,
   ...conflicts,
   ...plan,
+  ...plans,
   ...layout,
   ...rules,
   ...rulePacks,
