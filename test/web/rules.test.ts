@@ -31,8 +31,11 @@ async function open(
   const opened = await openPage(browser, { ...visit, url: `${url}/sign-in` })
   t.teardown(() => opened.page.context().close())
   if (login) {
+    const answer = opened.page.waitForResponse(
+      (reply) => reply.url().endsWith('/api/session') && reply.request().method() === 'POST',
+    )
     await signInByForm(opened.page, login, `${login}-demo`)
-    await opened.page.waitForURL((address) => address.pathname !== '/sign-in')
+    await answer
   }
   await opened.page.goto(visit.url)
   return opened
@@ -95,14 +98,14 @@ t.test(
     await dialog.getByLabel('中文名称').fill('本社区规则')
     await dialog.getByRole('button', { name: '复制' }).click()
     await page.getByRole('heading', { name: '本社区规则' }).waitFor()
-    await page.getByText(/^第 2 版 · \d+ 条规则 · 未生效/).waitFor()
+    await page.getByText(/^第 2 版 · \d+ 条规则 ·\s+未生效/).waitFor()
 
     await page.getByRole('button', { name: '设为生效' }).click()
     await dialog.getByText('4 处将不合规，0 处将变为合规。').waitFor()
     await dialog.getByText(/B8.*36 处中\s*4 处将不合规/).waitFor()
     await dialog.getByLabel('理由').fill('路口视距')
     await dialog.getByRole('button', { name: '确认生效' }).click()
-    await page.getByText(/^第 2 版 · \d+ 条规则 · 正在生效/).waitFor()
+    await page.getByText(/^第 2 版 · \d+ 条规则 ·\s+正在生效/).waitFor()
     await page.getByRole('button', { name: '改了什么' }).click()
     await page.getByText('B8 与路口转角的距离：硬性 15.0 m → 硬性 25.0 m').waitFor()
     t.same(await barriers(page), [])
