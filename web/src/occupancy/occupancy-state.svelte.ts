@@ -205,6 +205,8 @@ class OccupancyState {
 
   /** Reads again what is shown, after somebody wrote something; what was read of other moments is forgotten. */
   async refresh(): Promise<void> {
+    // Opening ends where it is overtaken, so it is begun anew; otherwise nothing would ever be shown.
+    if (!this.isReady) return this.open()
     this.#generation++
     const [moment, day] = [this.#key(this.#moment), this.day && this.#key(this.day.date)]
     // The old figures stay until the new ones are there.
