@@ -49,9 +49,9 @@ t.test('a wrong password is told in words, keeps the login and asks again', asyn
 
 t.test('the account page changes the password and signs out on all devices', async (t) => {
   const { page, complaints } = await openPage(browser, { url: `${url}/sign-in` })
-  await signInByForm(page, 'merchant', 'merchant-demo')
+  await signInByForm(page, 'resident', 'resident-demo')
   await page.getByText('密码与安全').click()
-  await page.getByLabel('旧密码').fill('merchant-demo')
+  await page.getByLabel('旧密码').fill('resident-demo')
   await page.getByLabel('新密码').fill('too short')
   await page.getByRole('button', { name: '修改密码' }).click()
   await page.getByRole('alert').filter({ hasText: '新密码至少要 12 个字符。' }).waitFor()
