@@ -1,4 +1,4 @@
-import type { Geometry, LineString } from 'geojson'
+import type { Geometry } from 'geojson'
 import { toMetres } from '../geometry/metric-frame.ts'
 import { doBoundsMeet } from '../geometry/overlap.ts'
 import { planarShape, type PlanarShape } from '../geometry/planar-shape.ts'
@@ -45,7 +45,7 @@ export function walkingSide(
   side: 'left' | 'right',
 ): WalkingSide {
   const own = ((segment.properties['sides'] ?? []) as Side[]).find((one) => one.side === side)
-  const kerb = own?.kerb_line?.type === 'LineString' ? (own.kerb_line as LineString) : null
+  const kerb = own?.kerb_line?.type === 'LineString' ? own.kerb_line : null
   const width = own?.footway_width_m ?? null
   const missing = [
     ...(kerb ? [] : (['kerb_line'] as const)),

@@ -13,9 +13,9 @@ import { findingKey } from './finding-groups.ts'
 /** Fixes of findings: asked for when somebody looks at them, applied with one click, taken back with another. */
 class Fixing {
   /** Findings with their fixes, by finding; absent while unknown. */
-  known = $state.raw<ReadonlyMap<string, Finding>>(new Map())
+  known = $state.raw<Readonly<Record<string, Finding>>>({})
   isBusy = $state(false)
-  #asked = new Map<string, Finding[]>()
+  readonly #asked: Record<string, readonly Finding[]> = {}
 
   /** Which of the uses the person may change. */
   mayApply(collection: string): boolean {
@@ -26,15 +26,16 @@ class Fixing {
 
   /** Asks for the fixes of one use's findings, once for as long as the findings are the same. */
   async load(subject: Finding['subject'], findings: readonly Finding[]): Promise<void> {
-    const asked = this.#asked.get(subject.id)
+    const asked = this.#asked[subject.id]
     if (asked && asked.length === findings.length && asked.every((one, i) => one === findings[i]))
       return
-    this.#asked.set(subject.id, [...findings])
+    this.#asked[subject.id] = [...findings]
     const found = await this.#ask(subject).catch(() => [])
-    const known = new Map(this.known)
-    for (const finding of findings) known.delete(findingKey(finding))
-    for (const finding of found) known.set(findingKey(finding), finding)
-    this.known = known
+    const old = findings.map(findingKey)
+    this.known = {
+      ...Object.fromEntries(Object.entries(this.known).filter(([key]) => !old.includes(key))),
+      ...Object.fromEntries(found.map((finding) => [findingKey(finding), finding])),
+    }
   }
 
   /**
@@ -52,7 +53,7 @@ class Fixing {
         (one) => findingKey(one) === findingKey(finding),
       )
       if (!now || !fixesOf(now).some((one) => JSON.stringify(one) === JSON.stringify(fix))) {
-        if (now) this.known = new Map(this.known).set(findingKey(now), now)
+        if (now) this.known = { ...this.known, [findingKey(now)]: now }
         toasts.show(t('conflicts.fix_stale'))
         return
       }

@@ -74,6 +74,7 @@ export const rules: Record<keyof typeof zh, string> = {
   'rules.show_on_map': 'Show on the map: {what}',
 
   'rules.fix': 'Fix',
+  'rules.fix.find': 'Find fixes',
   'rules.fix.move': 'Move {distance} {direction}',
   'rules.fix.along': ' along the kerb',
   'rules.fix.start': 'Start at {from} ({windows})',

@@ -73,6 +73,7 @@ export const rules = {
   'rules.show_on_map': '在地图上查看：{what}',
 
   'rules.fix': '改法',
+  'rules.fix.find': '找改法',
   'rules.fix.move': '向{direction}移 {distance}',
   'rules.fix.along': '（沿路缘）',
   'rules.fix.start': '改为 {from} 开始（{windows}）',
