@@ -40,6 +40,12 @@ for (const [size, viewport] of [
   await picture(`sign-in-${size}`, '/sign-in', viewport)
   await picture(`plan-${size}`, `/plan?map=${AT_THE_FIRE_LANE}`, viewport, drawOverTheLane)
 }
+await picture('walking-desktop', '/conflicts?of=walking&week=sa-12', DESKTOP, async (page) => {
+  const side = page.getByLabel('街道一侧')
+  const option = side.locator('option', { hasText: '北侧路(示例) 北侧' }).first()
+  await side.selectOption((await option.getAttribute('value')))
+  await page.getByText('轮椅通行').waitFor()
+})
 await picture('cases-desktop', '/cases', DESKTOP, as('leader'))
 await picture('case-desktop', '/cases', DESKTOP, async (page) => {
   await as('leader')(page)
@@ -52,6 +58,14 @@ await picture('report-phone', '/report', PHONE)
 await picture('patrols-desktop', '/patrols?view=coverage&period=week', DESKTOP, as('leader'))
 await picture('patrols-phone', '/patrols', PHONE, as('leader'))
 await picture('bulletin-desktop', '/bulletin', DESKTOP, as('leader'))
+await picture('rules-desktop', '/rules?pack=cn-default', DESKTOP, async (page) => {
+  await as('planner')(page)
+  await page.getByRole('spinbutton', { name: /^B8 / }).fill('25')
+  await page.locator('section.effect li').first().waitFor()
+  await page.locator('#effect-title').scrollIntoViewIfNeeded()
+})
+await picture('layout-desktop', '/plan?map=18.3/29.65488/91.14342', DESKTOP, layOutTheLane)
+await picture('demand-desktop', '/demand', DESKTOP, as('planner'))
 await picture('map-en', '/', DESKTOP, undefined, 'en')
 for (const close of closing.reverse()) await close()
 
@@ -78,10 +92,27 @@ function as(login: string): (page: Page) => Promise<void> {
   return async (page) => {
     const address = page.url()
     await page.goto(`${url}/sign-in`)
+    // Who has no page of their own stays on this one: the answer tells, not the address.
+    const answer = page.waitForResponse(
+      (reply) => reply.url().endsWith('/api/session') && reply.request().method() === 'POST',
+    )
     await signInByForm(page, login, `${login}-demo`)
-    await page.waitForURL((now) => now.pathname !== '/sign-in')
+    await answer
     await page.goto(address)
   }
+}
+
+/** A planner has the lane's north side laid out. */
+async function layOutTheLane(page: Page): Promise<void> {
+  await as('planner')(page)
+  const lane = page.getByRole('option', { name: /统建巷.*左侧/ }).first()
+  await lane.waitFor({ state: 'attached' })
+  await page.getByRole('toolbar').getByRole('button', { name: '自动布置' }).click()
+  await page
+    .getByRole('combobox', { name: '街道一侧' })
+    .selectOption((await lane.getAttribute('value')))
+  await page.getByRole('heading', { name: '方案' }).scrollIntoViewIfNeeded()
+  await page.getByRole('heading', { name: '路缘尺', exact: true }).scrollIntoViewIfNeeded()
 }
 
 /** A planner draws a bay that takes some of a fire lane, so that the findings show. */
