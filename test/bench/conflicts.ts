@@ -4,7 +4,7 @@ import { clearance } from '../../api/domain/geometry/clearance.ts'
 import { toMetres } from '../../api/domain/geometry/metric-frame.ts'
 import { doBoundsMeet, overlapArea } from '../../api/domain/geometry/overlap.ts'
 import { checkDrafts, findConflicts } from '../../api/domain/rules/check.ts'
-import type { Rule, RulePack } from '../../api/domain/rules/rule-pack.ts'
+import type { RulePack } from '../../api/domain/rules/rule-pack.ts'
 import {
   buildScene,
   near,
@@ -13,7 +13,7 @@ import {
   type SceneFeature,
 } from '../../api/domain/rules/scene.ts'
 import { sharedMinutes, weekIntervals } from '../../api/domain/schedule/windows.ts'
-import { type City, idOf, type Line, randomSource } from './city.ts'
+import { type City, idOf, randomSource } from './city.ts'
 import {
   atLeast,
   atMost,
@@ -25,10 +25,10 @@ import {
   timed,
 } from './figures.ts'
 import type { Bench } from './bench.ts'
+import { PACK, polygonOf, REACH_M, ROUNDS } from './conflict-pack.ts'
+import { zonesAgainstBays } from './conflicts-city.ts'
 import { connectPeer, copyInto } from './peer-tables.ts'
 
-const REACH_M = 5
-const ROUNDS = 15
 const DRAGS = 20_000
 
 interface Pair {
@@ -72,6 +72,7 @@ export async function conflicts(bench: Bench): Promise<Figure[]> {
   const differences = peer && compare(pairs, await peer.query('geometry'))
   await peer?.end()
 
+  const against = await zonesAgainstBays(bench, features)
   const drags = await dragZones(bench, features)
   return [
     compared(
@@ -91,6 +92,7 @@ export async function conflicts(bench: Bench): Promise<Figure[]> {
       'less',
       peer && median(planar),
     ),
+    ...against,
     ...(differences
       ? [
           figure('pairs that only one of the two finds', differences.missing, 'pairs', atMost(0)),
@@ -113,11 +115,6 @@ function zoneFeatures(city: City): SceneFeature[] {
   }))
 }
 
-const polygonOf = (ring: Line): Polygon => ({
-  type: 'Polygon',
-  coordinates: [ring.map((p) => [...p])],
-})
-
 /** Each pair once: shared ground, least distance and minutes a week, by the parts that findings are made of. */
 function pairsWithin(scene: Scene, zones: readonly PlacedFeature[]): Pair[] {
   const pairs: Pair[] = []
@@ -131,31 +128,6 @@ function pairsWithin(scene: Scene, zones: readonly PlacedFeature[]): Pair[] {
       pairs.push({ zone: zone.id, other: other.id, area_m2, distance_m, minutes })
     }
   return pairs
-}
-
-const source = { title: 'the measuring program', url: null, quoted: null }
-const rule = (id: string, kind: Rule['kind'], required: number, unit: Rule['unit']): Rule => ({
-  id,
-  kind,
-  message_key: id,
-  title_zh: id,
-  title_en: id,
-  subject: { collection: 'vendor_zones' },
-  other: { collection: 'vendor_zones' },
-  levels: [{ severity: 'hard', required }],
-  unit,
-  source,
-  evidence: 'common',
-})
-/** The same questions as rules: no shared ground, and 5 m between zones. */
-const PACK: RulePack = {
-  id: 'bench',
-  version: 1,
-  name_zh: 'bench',
-  name_en: 'bench',
-  region: '',
-  effective: '2026-01-01',
-  rules: [rule('overlap', 'no_overlap', 0, 'm2'), rule('clearance', 'clearance', REACH_M, 'm')],
 }
 
 /** Milliseconds for the overlap areas of all pairs whose boxes meet. */
