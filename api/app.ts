@@ -24,6 +24,7 @@ import { clearPathRoutes } from './features/clear-path/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
 import { demandRoutes } from './features/demand/routes.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
+import { setZoneStatus } from './features/inventory/zone-status.ts'
 import { layoutRoutes } from './features/layouts/routes.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { mediaRoutes } from './features/media/routes.ts'
@@ -35,6 +36,7 @@ import { planRoutes } from './features/plans/routes.ts'
 import { rulePackRoutes } from './features/rule-packs/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
 import { configRoutes, serviceRoutes } from './features/service/routes.ts'
+import { stallRoutes } from './features/stalls/routes.ts'
 import { summaryRoutes } from './features/summary/routes.ts'
 import { tileRoutes } from './features/tiles/routes.ts'
 import { refuseUnacceptable } from './http/accept.ts'
@@ -187,6 +189,7 @@ export async function buildApp(
           inventory: { admit: admitPlanned, publish: publishPlanned },
         }),
       )
+      await api.register(stallRoutes({ ...parts, setZoneStatus }))
       await api.register(bulletinRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))

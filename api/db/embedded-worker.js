@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
 import { postgis } from '@electric-sql/pglite-postgis'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 
@@ -22,7 +23,7 @@ const isFirstStart = !existsSync(path.join(folder, 'PG_VERSION'))
 port.postMessage({ progress: isFirstStart ? 'first-start' : 'start' })
 
 try {
-  const database = await PGlite.create(folder, { extensions: { postgis } })
+  const database = await PGlite.create(folder, { extensions: { postgis, btree_gist } })
   if (isFirstStart) await database.exec('create extension if not exists postgis')
   answerErrorsOnce(database)
   const server = new PGLiteSocketServer({

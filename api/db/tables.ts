@@ -3,6 +3,7 @@ import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
 import type * as loop from './loop-tables.ts'
 import type * as planning from './plan-tables.ts'
 import type * as rules from './rule-tables.ts'
+import type * as trading from './stall-tables.ts'
 
 interface WindowRow {
   days: string[]
@@ -347,6 +348,11 @@ export interface Database {
   plan: planning.PlanTable
   plan_edit: planning.PlanEditTable
   plan_comment: planning.PlanCommentTable
+  stall: trading.StallTable
+  stall_allocation: trading.StallAllocationTable
+  stall_hold: trading.StallHoldTable
+  permit_number: trading.PermitNumberTable
+  zone_suspension: trading.ZoneSuspensionTable
   rule_pack: rules.RulePackTable
   rule_pack_version: rules.RulePackVersionTable
   rule_pack_activation: rules.RulePackActivationTable

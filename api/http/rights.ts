@@ -42,6 +42,9 @@ export const RIGHTS = {
   log_patrol: ['inspector', 'leader'],
   read_patrols: ['inspector', 'planner', 'leader'],
   plan_patrols: ['leader'],
+  manage_stalls: ['planner', 'leader'],
+  read_stalls: ['inspector', 'planner', 'leader'],
+  request_stall: ['merchant'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof RIGHTS

@@ -56,6 +56,8 @@ const RECORDS: Readonly<Record<string, string>> = {
   patrols: 'patrol',
   plans: 'plan',
   rule_packs: 'rule_pack',
+  stall_allocations: 'stall_allocation',
+  stall_permits: 'stall_allocation',
 }
 const tableOf = (path: string) =>
   RECORDS[path.split('/')[2] ?? ''] ??
