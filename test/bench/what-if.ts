@@ -50,7 +50,8 @@ export async function whatIfs(bench: Bench): Promise<Figure[]> {
 export function citySceneWithKerbs(city: City): Scene {
   const random = randomSource(11)
   const streets = city.streets.map((line, i): SceneFeature => {
-    const [from, to] = line.map((p) => toMetres(city.frame, p[0], p[1])) as [Point, Point]
+    const from = toMetres(city.frame, line[0]![0], line[0]![1])
+    const to = toMetres(city.frame, line[1]![0], line[1]![1])
     const length = Math.hypot(to[0] - from[0], to[1] - from[1])
     const normal: Point = [-(to[1] - from[1]) / length, (to[0] - from[0]) / length]
     const kerb = (metres: number): LineString => ({
@@ -61,7 +62,7 @@ export function citySceneWithKerbs(city: City): Scene {
     })
     return {
       collection: 'street_segments',
-      id: idOf(4, i),
+      id: `street ${i}`,
       geometry: { type: 'LineString', coordinates: line.map(([lon, lat]) => [lon, lat]) },
       properties: {
         class: i % 10 === 0 ? 'primary' : 'residential',
@@ -91,7 +92,7 @@ export function citySceneWithKerbs(city: City): Scene {
       const at = (axis: 0 | 1) => line[0]![axis] + (line[1]![axis] - line[0]![axis]) * share
       return {
         collection: 'curb_objects',
-        id: idOf(5 + k, i),
+        id: `${kind} ${i}`,
         geometry: { type: 'Point', coordinates: [at(0), at(1)] },
         properties: { kind },
       }
