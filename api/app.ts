@@ -23,6 +23,8 @@ import { checkRoutes } from './features/checks/routes.ts'
 import { clearPathRoutes } from './features/clear-path/routes.ts'
 import { admitPlanned, publishPlanned } from './features/inventory/planned-items.ts'
 import { demandRoutes } from './features/demand/routes.ts'
+import { frontageRoutes } from './features/frontages/routes.ts'
+import { markLetterSigned, writeLaidFrontage } from './features/inventory/laid-frontages.ts'
 import { inventoryRoutes } from './features/inventory/routes.ts'
 import { setZoneStatus } from './features/inventory/zone-status.ts'
 import { layoutRoutes } from './features/layouts/routes.ts'
@@ -76,8 +78,11 @@ const PAGE_ADDRESSES = [
   '/occupancy',
   '/conflicts',
   '/plan',
+  '/plans',
+  '/shared-plan',
   '/rules',
   '/demand',
+  '/frontages',
   '/inspect',
   '/cases',
   '/inbox',
@@ -86,6 +91,8 @@ const PAGE_ADDRESSES = [
   '/bulletin',
   '/case-kinds',
   '/patrols',
+  '/zones',
+  '/permit',
   '/sign-in',
 ]
 
@@ -190,6 +197,12 @@ export async function buildApp(
         }),
       )
       await api.register(stallRoutes({ ...parts, setZoneStatus }))
+      await api.register(
+        frontageRoutes({
+          ...parts,
+          inventory: { write: writeLaidFrontage, markSigned: markLetterSigned },
+        }),
+      )
       await api.register(bulletinRoutes(parts))
       await api.register(accountRoutes(parts))
       await api.register(auditRoutes(parts))

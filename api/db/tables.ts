@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
+import type { FrontageTables } from './frontage-tables.ts'
 import type * as loop from './loop-tables.ts'
 import type * as planning from './plan-tables.ts'
 import type * as rules from './rule-tables.ts'
@@ -304,7 +305,7 @@ export interface ObservationTable {
 }
 
 /** Every table of the service, one interface each, in snake_case as in SQL. */
-export interface Database {
+export interface Database extends FrontageTables {
   community: CommunityTable
   account: AccountTable
   membership: MembershipTable

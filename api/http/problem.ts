@@ -74,6 +74,8 @@ export const PROBLEMS = {
   'stalls/booked': 409,
   'stalls/zone-not-open': 409,
   'stalls/step-not-allowed': 409,
+  'frontages/unknown-shop': 422,
+  'frontages/id-taken': 409,
   'notifications/not-configured': 409,
   'service/unavailable': 503,
   'service/internal': 500,

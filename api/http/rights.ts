@@ -42,6 +42,8 @@ export const RIGHTS = {
   log_patrol: ['inspector', 'leader'],
   read_patrols: ['inspector', 'planner', 'leader'],
   plan_patrols: ['leader'],
+  read_frontages: ['inspector', 'planner', 'leader'],
+  check_frontages: ['inspector', 'leader'],
   manage_stalls: ['planner', 'leader'],
   read_stalls: ['inspector', 'planner', 'leader'],
   request_stall: ['merchant'],

@@ -72,7 +72,7 @@ export async function createWithin(
   const version = await bumpVersion(trx, edit.community.id, edit.collection)
   await refusingTakenExternalId(() => insertItem(trx, keyOf(edit), members, geometry, version))
   const row = (await readItem(trx, edit))!
-  await audit(trx, edit, 'create', null, row)
+  await auditEdit(trx, edit, 'create', null, row)
   return { row, isNew: true }
 }
 
@@ -107,7 +107,7 @@ export async function changeWithin(
   const version = await bumpVersion(trx, edit.community.id, edit.collection)
   await refusingTakenExternalId(() => updateItem(trx, keyOf(edit), members, geometry, version))
   const after = (await readItem(trx, edit))!
-  await audit(trx, edit, action, before, after)
+  await auditEdit(trx, edit, action, before, after)
   return after
 }
 
@@ -128,7 +128,7 @@ export async function endWithin(
   permitChange(edit.request, edit.community.id, edit.collection, before, null)
   const version = await bumpVersion(trx, edit.community.id, edit.collection)
   await endItem(trx, keyOf(edit), version)
-  await audit(trx, edit, 'delete', before, null)
+  await auditEdit(trx, edit, 'delete', before, null)
 }
 
 /** @throws ApiProblem 404 when it was never there, 410 when it has ended. */
@@ -206,7 +206,8 @@ async function isSame(
   return (same.rows[0]?.same ?? false) && Object.entries(members).every(isEqual)
 }
 
-function audit(
+/** Keeps a change of the inventory in the audit, as whole features. */
+export function auditEdit(
   trx: Transaction<Database>,
   edit: Edit,
   action: 'create' | 'replace' | 'update' | 'delete',

@@ -102,6 +102,8 @@ export const common: Record<keyof typeof zhCN, string> = {
   'error.patrols/id-taken': 'Another patrol has this id already.',
   'error.patrols/outside-grid': 'This place lies outside your grids.',
   'error.bulletins/future-month': 'This month has not come yet.',
+  'error.frontages/unknown-shop': 'There is no such shop here.',
+  'error.frontages/id-taken': 'This id is taken; make a new one.',
   'error.plans/not-found': 'There is no such plan, or its link has ended.',
   'error.plans/id-taken': 'This id is taken; make a new one.',
   'error.plans/not-open': 'The plan is decided and takes no more changes.',

@@ -95,6 +95,8 @@ export const common = {
   'error.patrols/id-taken': '这个编号已被另一次巡查使用。',
   'error.patrols/outside-grid': '这个地点不在您负责的网格内。',
   'error.bulletins/future-month': '这个月份还没有到。',
+  'error.frontages/unknown-shop': '这里没有这家商户。',
+  'error.frontages/id-taken': '编号已被占用，请重新编号。',
   'error.plans/not-found': '没有这个方案，或链接已失效。',
   'error.plans/id-taken': '编号已被占用，请重新编号。',
   'error.plans/not-open': '方案已定稿，不能再修改。',
