@@ -18,7 +18,6 @@ import {
  * week. Three weeks, one after the other: days that are holidays after an ordinary day, holidays after a holiday, and
  * ordinary days after a holiday. With the ordinary week these are all that a day and the night before it can be.
  */
-export const HOLIDAY_AXIS_MINUTES = 3 * MINUTES_PER_WEEK
 
 /** Which holidays a community keeps. */
 export type HolidayCalendar = 'cn' | 'none'
