@@ -54,7 +54,7 @@ for (const [orientation, within] of [
         ({ geometry, properties: p }) =>
           geometry?.type === 'LineString' &&
           p.orientation === orientation &&
-            (p.capacity ?? 0) >= LEAST_CARS,
+          (p.capacity ?? 0) >= LEAST_CARS,
       )
       t.ok(counted.length > 20, `${counted.length} lines`)
       for (const [name, unit] of [
