@@ -92,5 +92,11 @@ export const PAGE_PARTS: Record<Page, PageParts> = {
     main: () => import('./case-kinds/CaseKindsMain.svelte'),
     hasDetails: false,
   },
+  zones: {
+    panel: () => import('./zones/ZonesPanel.svelte'),
+    layers: () => import('./zones/ZonesLayers.svelte'),
+    hasDetails: false,
+  },
+  permit: { panel: () => import('./permit/PermitPanel.svelte'), hasDetails: false },
   'sign-in': { panel: () => import('./account/SignInPanel.svelte'), hasDetails: false },
 }

@@ -66,10 +66,11 @@ import type { Problem } from '../../../api/http/shapes.ts'
 import type { NoticeCalls } from './notice-calls.ts'
 import type { FieldCalls } from './field-calls.ts'
 import type { PlanCalls } from './plan-calls.ts'
+import type { StallCalls } from './stall-calls.ts'
 
 /** The one place of the page that fetches. Every call is typed by the server's own contracts. */
 
-interface Calls extends FieldCalls, PlanCalls, NoticeCalls {
+interface Calls extends FieldCalls, PlanCalls, NoticeCalls, StallCalls {
   'GET /api/config': {
     reply: { basemap_style: string | null; tianditu_token: string | null; sample: boolean }
   }

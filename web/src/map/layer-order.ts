@@ -33,6 +33,8 @@ export const LAYER_ORDER = [
   'occupancy-lots-none',
   'vendor-zones-fill',
   'vendor-zones-line',
+  'stalls-fill',
+  'stalls-line',
   'closures-fill',
   'closures-line',
   'bays-fill',

@@ -14,6 +14,8 @@ import Scale from '@lucide/svelte/icons/scale'
 import Store from '@lucide/svelte/icons/store'
 import Route from '@lucide/svelte/icons/route'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import Tent from '@lucide/svelte/icons/tent'
+import BadgeCheck from '@lucide/svelte/icons/badge-check'
 import UserRound from '@lucide/svelte/icons/user-round'
 
 /** A sign for each page: small screens have no room for words alone. */
@@ -34,5 +36,7 @@ export const PAGE_ICONS = {
   bulletin: FileChartColumn,
   patrols: Route,
   'case-kinds': ListTree,
+  zones: Tent,
+  permit: BadgeCheck,
   'sign-in': UserRound,
 } as const

@@ -17,6 +17,7 @@ export type LiveLayer =
   | 'passes'
   | 'rule_packs'
   | 'plans'
+  | 'stalls'
 
 /** What was written; null where anything may have been, because nobody listened for a while. */
 type Change = { layer: string; version: number } | null

@@ -22,6 +22,7 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
     'cases',
     'patrols',
     'bulletin',
+    'zones',
     'case-kinds',
   ],
   leader: [
@@ -35,6 +36,7 @@ const PAGES_OF: Readonly<Record<Role, readonly Page[]>> = {
     'demand',
     'rules',
     'bulletin',
+    'zones',
     'case-kinds',
     'inspect',
     'report',

@@ -19,6 +19,8 @@ export const PAGES = [
   'bulletin',
   'case-kinds',
   'patrols',
+  'zones',
+  'permit',
   'sign-in',
 ] as const
 export type Page = (typeof PAGES)[number]

@@ -22,6 +22,8 @@ type Action =
   | 'log_patrol'
   | 'read_patrols'
   | 'plan_patrols'
+  | 'manage_stalls'
+  | 'read_stalls'
 
 /** Who is signed in. The server decides about every call; this only spares people buttons that would be refused. */
 class SessionState {

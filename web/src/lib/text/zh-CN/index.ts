@@ -18,6 +18,7 @@ import { plans } from './plans.ts'
 import { report } from './report.ts'
 import { rulePacks } from './rule-packs.ts'
 import { rules } from './rules.ts'
+import { zones } from './zones.ts'
 
 export const messages = {
   ...common,
@@ -40,4 +41,5 @@ export const messages = {
   ...bulletin,
   ...notices,
   ...patrols,
+  ...zones,
 }
