@@ -82,7 +82,6 @@ const PAGE_ADDRESSES = [
   '/shared-plan',
   '/rules',
   '/demand',
-  '/frontages',
   '/inspect',
   '/cases',
   '/inbox',

@@ -38,14 +38,6 @@ export const FRONTAGE_LIMITS: FrontageLimits = {
   single_width_m: 6,
 }
 
-/** How sensible a limit may be. */
-export const LIMIT_RANGES: Readonly<Record<keyof FrontageLimits, readonly [number, number]>> = {
-  wall_reach_m: [1, 50],
-  kerb_reach_m: [1, 50],
-  limit_m: [0.5, 20],
-  single_width_m: [1, 50],
-}
-
 export interface Frontage {
   shop_id: string
   building_id: string

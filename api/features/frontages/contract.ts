@@ -26,7 +26,6 @@ export const MonthQuery = Type.Object({
 const range = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Number({ minimum, maximum, description }))
 
-// The ranges are those of LIMIT_RANGES in the domain.
 export const LayBody = Type.Object(
   {
     limits: Type.Optional(
