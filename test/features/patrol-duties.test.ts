@@ -7,7 +7,6 @@ import type {
   PatrolDetails,
   PatrolList,
   PatrolPlan,
-  PatrolPlanList,
 } from '../../api/features/patrols/contract.ts'
 import { testApp } from '../fixtures/app.ts'
 import { minutesAgo, newPass, patrolDesk, walk } from '../fixtures/patrols.ts'
@@ -120,7 +119,9 @@ t.test('a plan tells its worker by name, the audit by id', async (t) => {
   const account_id = await accountOf('inspector')
   const made = await plan({ account_id })
   t.match(made, { account_id, worker: '网格员（演示）' })
-  const { patrol_plans } = (await desk.get('planner', '/patrol_plans')).json<PatrolPlanList>()
+  const { patrol_plans } = (await desk.get('planner', '/patrol_plans')).json<{
+    patrol_plans: PatrolPlan[]
+  }>()
   t.equal(patrol_plans.find(({ id }) => id === made.id)?.worker, '网格员（演示）')
   t.ok(patrol_plans.some(({ worker }) => worker === null))
   const { after } = await engine.db

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import type { PatrolPlan, PatrolPlanList } from '../../api/features/patrols/contract.ts'
+import type { PatrolPlan } from '../../api/features/patrols/contract.ts'
 import { startApp } from '../fixtures/app.ts'
 import {
   barriers,
@@ -45,7 +45,7 @@ async function open(address: string, role = 'leader', more: object = {}) {
 }
 const plansOf = async (grid_id: string) =>
   (await desk.get('leader', '/patrol_plans'))
-    .json<PatrolPlanList>()
+    .json<{ patrol_plans: PatrolPlan[] }>()
     .patrol_plans.filter((plan) => plan.grid_id === grid_id)
 const grid = (page: Page, id: string) => page.locator(`[data-grid="${id}"]`)
 const row = (page: Page, key: string) => page.locator(`[data-side="${key}"]`)

@@ -1,7 +1,6 @@
 import { placementOf } from '../../../api/domain/geometry/kerb-line.ts'
 import { type MetricFrame, toMetres } from '../../../api/domain/geometry/metric-frame.ts'
 import type { LaidBay } from '../../../api/domain/layout/laid-bay.ts'
-import { t } from '../lib/text/text.svelte.ts'
 import { type BayContent, type BayProperties, measureBay } from './bay-draft.ts'
 import { directionAt } from './edits.ts'
 import { featureOf } from './judging.ts'
@@ -69,7 +68,3 @@ export function placesAlong(
       return { from_m, to_m, places: properties.capacity }
     })
 }
-
-/** The name of a street side in words of the page. */
-export const sideName = (name: string, side: 'left' | 'right'): string =>
-  `${name} ${t(`value.side.${side}`)}`

@@ -14,7 +14,6 @@ import { community } from '../state/community.svelte.ts'
 import { route } from '../state/route.svelte.ts'
 
 export const TABS = ['edits', 'compare', 'comments', 'order'] as const
-export type Tab = (typeof TABS)[number]
 
 /** An edit that stands in the end, with the shape that it changes or gives up. */
 export interface PlannedFeature {
