@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one interface a table, and the list of them all: nothing to look through but by name */
 import type { ColumnType, Generated } from 'kysely'
 import type { Bigint, Geometry, Json, Timestamp } from './columns.ts'
 import type { FrontageTables } from './frontage-tables.ts'

@@ -64,43 +64,40 @@ t.test('an edit comes again only where its place is free', async (t) => {
   t.same(editsBarred(chain, new Set(['a', 'b'])), [])
 })
 
-t.test(
-  'however two planners draw, undo and redo, each feature has one line of edits',
-  async () => {
-    const deed = fc.record({
-      what: fc.constantFrom('draw', 'undo', 'redo'),
-      feature: fc.constantFrom('x', 'y', 'z'),
-      pick: fc.nat(),
-    })
-    fc.assert(
-      fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
-        let edits: ChainedEdit[] = []
-        for (const { what, feature, pick } of deeds) {
-          if (what === 'draw') {
-            const latest = latestEdit(edits, feature)
-            const serial = edits.length + 1
-            const action = latest ? 'replace' : 'create'
-            edits = [...edits, edit(`e${serial}`, serial, action, feature, latest?.id ?? null)]
-            continue
-          }
-          const chosen = edits[pick % Math.max(1, edits.length)]
-          if (!chosen) continue
-          const ids = new Set([chosen.id])
-          const inTheWay = what === 'undo' ? editsUpon(edits, ids) : editsBarred(edits, ids)
-          if (inTheWay.length === 0)
-            edits = edits.map((e) => (ids.has(e.id) ? { ...e, is_undone: what === 'undo' } : e))
+t.test('however two planners draw, undo and redo, each feature has one line of edits', async () => {
+  const deed = fc.record({
+    what: fc.constantFrom('draw', 'undo', 'redo'),
+    feature: fc.constantFrom('x', 'y', 'z'),
+    pick: fc.nat(),
+  })
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
+      let edits: ChainedEdit[] = []
+      for (const { what, feature, pick } of deeds) {
+        if (what === 'draw') {
+          const latest = latestEdit(edits, feature)
+          const serial = edits.length + 1
+          const action = latest ? 'replace' : 'create'
+          edits = [...edits, edit(`e${serial}`, serial, action, feature, latest?.id ?? null)]
+          continue
         }
-        const inForce = edits.filter((e) => !e.is_undone)
-        for (const { after_id, feature_id, id } of inForce) {
-          const upon = inForce.filter((e) => e.feature_id === feature_id && e.after_id === after_id)
-          if (upon.length > 1) throw new Error(`${id} has a rival`)
-          if (after_id !== null && !inForce.some((e) => e.id === after_id))
-            throw new Error(`${id} hangs in the air`)
-        }
-        const features = new Set(inForce.map((e) => e.feature_id))
-        return netEdits(edits).length === features.size
-      }),
-      { numRuns: 500 },
-    )
-  },
-)
+        const chosen = edits[pick % Math.max(1, edits.length)]
+        if (!chosen) continue
+        const ids = new Set([chosen.id])
+        const inTheWay = what === 'undo' ? editsUpon(edits, ids) : editsBarred(edits, ids)
+        if (inTheWay.length === 0)
+          edits = edits.map((e) => (ids.has(e.id) ? { ...e, is_undone: what === 'undo' } : e))
+      }
+      const inForce = edits.filter((e) => !e.is_undone)
+      for (const { after_id, feature_id, id } of inForce) {
+        const upon = inForce.filter((e) => e.feature_id === feature_id && e.after_id === after_id)
+        if (upon.length > 1) throw new Error(`${id} has a rival`)
+        if (after_id !== null && !inForce.some((e) => e.id === after_id))
+          throw new Error(`${id} hangs in the air`)
+      }
+      const features = new Set(inForce.map((e) => e.feature_id))
+      return netEdits(edits).length === features.size
+    }),
+    { numRuns: 500 },
+  )
+})

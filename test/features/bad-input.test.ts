@@ -75,7 +75,7 @@ const QUERIES: readonly (readonly [url: string, status: number, path?: string])[
   ],
   ['/api/occupancy?from=2026-05-01T00:00:00Z&to=2026-05-02T00:00:00Z&interval=1h', 400, 'interval'],
   ['/api/occupancy?stale_after_minutes=-1', 400, 'stale_after_minutes'],
-  ['/api/conflicts?of=lots', 400, 'of'],
+  ['/api/conflicts?of=grids', 400, 'of'],
   ['/api/conflicts?at=now', 400, 'at'],
   ['/api/conflicts?bbox=1,2,3', 400, 'bbox'],
   ['/api/search', 400, 'q'],

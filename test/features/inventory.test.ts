@@ -39,7 +39,7 @@ const headers = (cookie: string, more: Record<string, string> = {}) => ({
   ...more,
 })
 
-t.test('the landing page, conformance and eight collections follow OGC API Features', async (t) => {
+t.test('the landing page, conformance and ten collections follow OGC API Features', async (t) => {
   const landing = await app.inject('/api/')
   t.same(
     landing
@@ -55,6 +55,8 @@ t.test('the landing page, conformance and eight collections follow OGC API Featu
   t.same(collections.map((c: { id: string }) => c.id).sort(), [
     'bays',
     'buildings',
+    'cases',
+    'closures',
     'curb_objects',
     'frontages',
     'grids',

@@ -43,7 +43,7 @@ for (const [size, viewport] of [
 await picture('walking-desktop', '/conflicts?of=walking&week=sa-12', DESKTOP, async (page) => {
   const side = page.getByLabel('街道一侧')
   const option = side.locator('option', { hasText: '北侧路(示例) 北侧' }).first()
-  await side.selectOption((await option.getAttribute('value')))
+  await side.selectOption(await option.getAttribute('value'))
   await page.getByText('轮椅通行').waitFor()
 })
 await picture('cases-desktop', '/cases', DESKTOP, as('leader'))
@@ -110,7 +110,7 @@ async function layOutTheLane(page: Page): Promise<void> {
   await page.getByRole('toolbar').getByRole('button', { name: '自动布置' }).click()
   await page
     .getByRole('combobox', { name: '街道一侧' })
-    .selectOption((await lane.getAttribute('value')))
+    .selectOption(await lane.getAttribute('value'))
   await page.getByRole('heading', { name: '方案' }).scrollIntoViewIfNeeded()
   await page.getByRole('heading', { name: '路缘尺', exact: true }).scrollIntoViewIfNeeded()
 }

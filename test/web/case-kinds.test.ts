@@ -141,7 +141,7 @@ t.test(
       .waitFor()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: '导出 CSV' }).click()
-    const sheet = readFileSync((await (await download).path()), 'utf8')
+    const sheet = readFileSync(await (await download).path(), 'utf8')
     const rows = sheet.trim().split('\r\n').length - 1
     await pick('again.csv', 'text/csv', sheet)
     await page.getByText(`共 ${rows} 行：新增 0，修改 0，未变 ${rows}，未收 0。`).waitFor()

@@ -113,7 +113,8 @@ export const common: Record<keyof typeof zhCN, string> = {
   'error.plans/empty': 'The plan changes nothing yet.',
   'error.stalls/not-found': 'There is no such trading zone, stall or permit.',
   'error.stalls/id-taken': 'The number is taken, please make another.',
-  'error.stalls/taken': 'The stall is taken in those hours: choose another stall, other hours or other dates.',
+  'error.stalls/taken':
+    'The stall is taken in those hours: choose another stall, other hours or other dates.',
   'error.stalls/booked': 'Stalls are given away or asked for: end those before laying out anew.',
   'error.stalls/zone-not-open': 'The zone is not approved yet: no stalls can be given.',
   'error.stalls/step-not-allowed': 'This is not possible just now.',
