@@ -102,7 +102,16 @@ export async function drawBoundary(
   communityId: string,
 ): Promise<boolean> {
   const things = sql.join(
-    ['street_segment', 'building', 'curb_object', 'bay', 'vendor_zone', 'lot', 'frontage', 'closure'].map(
+    [
+      'street_segment',
+      'building',
+      'curb_object',
+      'bay',
+      'vendor_zone',
+      'lot',
+      'frontage',
+      'closure',
+    ].map(
       (table) =>
         sql`select geom from ${sql.table(table)} where community_id = ${communityId} and valid_to is null`,
     ),

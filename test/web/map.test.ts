@@ -168,7 +168,10 @@ t.test('the focused map says in words what is in view', async (t) => {
   await page.locator('.map canvas').focus()
   const said = page.locator('#map-in-view')
   await said.filter({ hasText: 'Bays 40' }).waitFor()
-  t.match(await said.textContent(), /In view: Bays 40, Lots 9, Trading zones 5, Closures 2, Streets 16/)
+  t.match(
+    await said.textContent(),
+    /In view: Bays 40, Lots 9, Trading zones 5, Closures 2, Streets 16/,
+  )
   await page.context().close()
 })
 
