@@ -5,13 +5,12 @@ import { Type } from 'typebox'
 import { bumpVersion } from '../../db/change-feed.ts'
 import type { Database } from '../../db/tables.ts'
 import { asCommunities } from '../../db/tenant.ts'
-import { type NetEdit, netEdits } from '../../domain/planning/plan-edits.ts'
 import { type Community, communityOf } from '../../http/community.ts'
 import { hashOfContent } from '../../http/content-hash.ts'
 import { etagOf, refuseStale } from '../../http/if-match.ts'
 import { ApiProblem } from '../../http/problem.ts'
 import { requireRight } from '../../http/rights.ts'
-import { hashOfSecret, newSecret } from '../../http/secrets.ts'
+import { newSecret } from '../../http/secrets.ts'
 import { Uuid } from '../../http/shapes.ts'
 import { changePlan, PLANS_LAYER, refuseMissingPlan } from './changing.ts'
 import {
@@ -23,28 +22,16 @@ import {
   CommunityQuery,
   NewComment,
   PlanParams,
-  SharedPlan,
 } from './contract.ts'
 import type { PlanParts } from './parts.ts'
 import { findComments, insertComment, isCommentElsewhere, updateComment } from './comment-store.ts'
-import {
-  findEdits,
-  findPlan,
-  findSharedPlan,
-  inventoryShape,
-  type StoredEdit,
-  type StoredPlan,
-  updatePlan,
-} from './store.ts'
+import { findPlan, type StoredPlan, updatePlan } from './store.ts'
 
 const TAGS = ['plans']
-const TokenParams = Type.Object({ token: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }) })
 const CommentParams = Type.Object({ id: Uuid, comment_id: Uuid })
-const LOOKING_UP = { rateLimit: { max: 120, timeWindow: '1 minute' } }
-const WRITING = { rateLimit: { max: 30, timeWindow: '10 minutes' } }
 const LONGEST_LINK_MS = 366 * 86_400_000
 
-/** Comments before painting: by staff, and by whoever has the plan's link until it ends. */
+/** The public link of a plan, and what its staff say and answer; the public's side is in `shared-routes.ts`. */
 export function commentRoutes(parts: PlanParts): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
@@ -118,7 +105,9 @@ export function commentRoutes(parts: PlanParts): FastifyPluginAsyncTypebox {
         const { id } = request.params
         return asCommunities(parts.engine.db, [community.id], async (trx) => {
           refuseMissingPlan(await findPlan(trx, community.id, id), id)
-          return { comments: (await findComments(trx, community.id, id).execute()).map(viewOf) }
+          return {
+            comments: (await findComments(trx, community.id, id).execute()).map(commentView),
+          }
         })
       },
     )
@@ -174,86 +163,17 @@ export function commentRoutes(parts: PlanParts): FastifyPluginAsyncTypebox {
           return {
             isChanged: true,
             audit: { comment: comment_id, ...request.body },
-            result: viewOf((await oneComment(trx, community, id, comment_id))!),
+            result: commentView((await oneComment(trx, community, id, comment_id))!),
           }
         })
         return reply.header('etag', etagOf(comment)).send(comment)
       },
     )
-
-    app.get(
-      '/shared_plans/:token',
-      {
-        config: LOOKING_UP,
-        schema: {
-          tags: TAGS,
-          summary: 'A plan by its public link: what it would change, and what people said',
-          params: TokenParams,
-          querystring: CommunityQuery,
-          response: { 200: SharedPlan },
-        },
-      },
-      async (request) => {
-        const community = await communityOf(request)
-        return asCommunities(parts.engine.db, [community.id], async (trx) => {
-          const plan = await bySecret(trx, community, request.params.token)
-          const edits = netEdits(await findEdits(trx, community.id, plan.id))
-          const comments = await findComments(trx, community.id, plan.id)
-            .where('c.is_hidden', '=', false)
-            .execute()
-          return {
-            name: plan.name,
-            purpose: plan.purpose,
-            status: plan.status,
-            comment_until: plan.comment_until!.toISOString(),
-            edits: await Promise.all(edits.map((edit) => publicEdit(trx, community, edit))),
-            comments: comments.map(viewOf),
-          }
-        })
-      },
-    )
-
-    app.post(
-      '/shared_plans/:token/comments',
-      {
-        config: WRITING,
-        schema: {
-          tags: TAGS,
-          summary: 'Comment on a plan by its public link; no account is needed and no name is kept',
-          params: TokenParams,
-          querystring: CommunityQuery,
-          body: NewComment,
-          response: { 201: Comment },
-        },
-      },
-      async (request, reply) => {
-        const community = await communityOf(request)
-        const comment = await asCommunities(parts.engine.db, [community.id], async (trx) => {
-          const plan = await bySecret(trx, community, request.params.token)
-          if (plan.status === 'published' || plan.status === 'withdrawn')
-            throw new ApiProblem('plans/not-open', `the plan is ${plan.status}`)
-          return addComment(trx, community, plan, request, null)
-        })
-        await parts.feed.refresh()
-        return reply.code(201).send(comment)
-      },
-    )
   }
 }
 
-/** @throws ApiProblem 404 for a secret that opens nothing, or no longer. */
-async function bySecret(
-  trx: Transaction<Database>,
-  community: Community,
-  token: string,
-): Promise<StoredPlan> {
-  const plan = await findSharedPlan(trx, community.id, hashOfSecret(token))
-  if (!plan?.comment_until || plan.comment_until.getTime() < Date.now())
-    throw new ApiProblem('plans/not-found', 'this link opens no plan, or has ended')
-  return plan
-}
-
-async function addComment(
+/** Adds a comment; the same id with the same words is there once. @throws ApiProblem 409 */
+export async function addComment(
   trx: Transaction<Database>,
   community: Community,
   plan: StoredPlan,
@@ -263,14 +183,14 @@ async function addComment(
   const said = request.body
   const content_hash = hashOfContent(said)
   const known = await oneComment(trx, community, plan.id, said.id)
-  if (known?.content_hash === content_hash) return viewOf(known)
+  if (known?.content_hash === content_hash) return commentView(known)
   if (known || (await isCommentElsewhere(trx, community.id, plan.id, said.id)))
     throw new ApiProblem('plans/id-taken', `${said.id} is another comment`, [
       { path: 'id', message: 'make a new UUID' },
     ])
   await insertComment(trx, community.id, plan.id, { ...said, account_id: accountId, content_hash })
   await bumpVersion(trx, community.id, PLANS_LAYER)
-  return viewOf((await oneComment(trx, community, plan.id, said.id))!)
+  return commentView((await oneComment(trx, community, plan.id, said.id))!)
 }
 
 type StoredComment = Awaited<ReturnType<ReturnType<typeof findComments>['execute']>>[number]
@@ -283,28 +203,7 @@ const oneComment = (
 ): Promise<StoredComment | undefined> =>
   findComments(trx, community.id, planId).where('c.id', '=', id).executeTakeFirst()
 
-function viewOf(comment: StoredComment): Comment {
+export function commentView(comment: StoredComment): Comment {
   const { content_hash: _, ...rest } = comment
   return { ...rest, made_at: comment.made_at.toISOString() }
-}
-
-/** An edit as the public sees it; of what is given up, the shape it has now. */
-async function publicEdit(
-  trx: Transaction<Database>,
-  community: Community,
-  { action, last }: NetEdit<StoredEdit>,
-): Promise<SharedPlan['edits'][number]> {
-  const { collection, feature_id } = last
-  const shape =
-    last.geometry_text === null
-      ? await inventoryShape(trx, community.id, collection, feature_id)
-      : { geometry_text: last.geometry_text }
-  const { geometry_text, ...names } = shape!
-  return {
-    action,
-    collection,
-    feature_id,
-    geometry: JSON.parse(geometry_text) as never,
-    properties: last.properties ?? names,
-  }
 }

@@ -26,6 +26,7 @@ import {
 import { editRoutes } from './edit-routes.ts'
 import type { PlanParts } from './parts.ts'
 import { publishPlan } from './publishing.ts'
+import { sharedPlanRoutes } from './shared-routes.ts'
 import { findPlan, findPlans, insertPlan, updatePlan } from './store.ts'
 
 const TAGS = ['plans']
@@ -216,5 +217,6 @@ export function planRoutes(parts: PlanParts): FastifyPluginAsyncTypebox {
 
     await app.register(editRoutes(parts))
     await app.register(commentRoutes(parts))
+    await app.register(sharedPlanRoutes(parts))
   }
 }

@@ -9,7 +9,7 @@ import type {
   PlanChange,
   PlanEdit,
 } from '../../../api/features/plans/contract.ts'
-import { ApiFailure, allItems, call } from '../lib/api.ts'
+import { allItems, ApiFailure, call, writeItem } from '../lib/api.ts'
 import { community } from '../state/community.svelte.ts'
 import { route } from '../state/route.svelte.ts'
 
@@ -165,7 +165,6 @@ class PlansState {
 
   /** Marks published bays as painted, one after the other; `onDone` counts them. */
   async markPainted(onDone: (count: number) => void): Promise<void> {
-    const { writeItem } = await import('../lib/api.ts')
     await this.#write(async () => {
       for (const [index, { id, properties }] of this.toPaint.entries()) {
         await writeItem('PATCH', 'bays', id, {

@@ -183,4 +183,7 @@ export const map: Record<keyof typeof zhCN, string> = {
   'value.status.ended': 'ended',
   'value.side.left': 'left',
   'value.side.right': 'right',
+  'map.pick_title': 'Choose the place',
+  'map.pick_hint': 'Move the map until the crosshair is on the place.',
+  'map.pick_take': 'Take the crosshair',
 }

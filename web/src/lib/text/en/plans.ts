@@ -132,7 +132,7 @@ export const plans: Record<keyof typeof zh, string> = {
   'shared.show': 'Show all',
   'shared.say': 'Your comment',
   'shared.no_name': 'No name or phone is needed; please write nothing personal.',
-  'shared.take_place': 'Mark the middle of the map',
+  'shared.take_place': 'Mark the place on the map',
   'shared.place_taken': 'Place marked; mark again',
   'shared.send': 'Send',
   'shared.said': 'Thank you, your comment has arrived.',

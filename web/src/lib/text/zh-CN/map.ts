@@ -180,4 +180,7 @@ export const map = {
   'value.status.ended': '已结束',
   'value.side.left': '左侧',
   'value.side.right': '右侧',
+  'map.pick_title': '指定位置',
+  'map.pick_hint': '移动地图，让十字对准位置。',
+  'map.pick_take': '就是十字处',
 }

@@ -125,7 +125,7 @@ export const plans = {
   'shared.show': '看全部',
   'shared.say': '您的意见',
   'shared.no_name': '不需要姓名和电话，请不要写个人信息。',
-  'shared.take_place': '标注地图中心位置',
+  'shared.take_place': '标注位置',
   'shared.place_taken': '位置已标注，重新标注',
   'shared.send': '提交意见',
   'shared.said': '谢谢，意见已收到。',
