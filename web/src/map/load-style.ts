@@ -12,7 +12,7 @@ import { tiandituStyle } from './tianditu.ts'
  */
 export async function loadStyle(): Promise<StyleSpecification> {
   const outside = await outsideStyle().catch(() => {
-    toasts.show(t('map.background_failed'))
+    toasts.keep(t('map.background_failed'))
     return null
   })
   background.layers = outside?.layers.map((layer) => layer.id) ?? []
