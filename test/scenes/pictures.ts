@@ -9,10 +9,11 @@ import {
   PHONE,
   signInByForm,
 } from '../fixtures/browser.ts'
+import { planDesk } from '../fixtures/plans.ts'
 
 /**
- * Makes the pictures of the documents from the running sample: `npm run pictures`. Nothing in them is drawn by hand,
- * so they show what a reader will see.
+ * Makes the pictures of the documents from the running sample: `npm run pictures`, or `npm run pictures -- plans-desktop`
+ * for some of them. Nothing in them is drawn by hand, so they show what a reader will see.
  */
 
 const FOLDER = new URL('../../docs/pictures/', import.meta.url).pathname
@@ -26,7 +27,9 @@ const KERB: [lon: number, lat: number][] = [
 
 const closing: (() => unknown)[] = []
 const teardown = { teardown: (work: () => unknown) => closing.push(work) }
-const { url } = await startApp(teardown)
+const wanted = process.argv.slice(2)
+const running = await startApp(teardown)
+const { url } = running
 const browser = await openBrowser(teardown)
 
 for (const [size, viewport] of [
@@ -66,6 +69,16 @@ await picture('rules-desktop', '/rules?pack=cn-default', DESKTOP, async (page) =
 })
 await picture('layout-desktop', '/plan?map=18.3/29.65488/91.14342', DESKTOP, layOutTheLane)
 await picture('demand-desktop', '/demand', DESKTOP, as('planner'))
+await picture('walking-desktop', '/conflicts?view=walking', DESKTOP, as('planner'))
+await picture('zones-desktop', '/zones', DESKTOP, async (page) => {
+  await as('planner')(page)
+  await page
+    .locator('#panel')
+    .getByRole('button', { name: /经营区|夜市|疏导/ })
+    .first()
+    .click()
+})
+await picturesOfAPlan()
 await picture('map-en', '/', DESKTOP, undefined, 'en')
 for (const close of closing.reverse()) await close()
 
@@ -76,6 +89,7 @@ async function picture(
   act?: (page: Page) => Promise<void>,
   locale: 'zh-CN' | 'en' = 'zh-CN',
 ): Promise<void> {
+  if (wanted.length > 0 && !wanted.includes(name)) return
   const { page } = await openPage(browser, { url: url + address, size, locale })
   await mapDrawn(page)
   await act?.(page)
@@ -100,6 +114,72 @@ function as(login: string): (page: Page) => Promise<void> {
     await answer
     await page.goto(address)
   }
+}
+
+/** A plan on the lane: two bays drawn, one moved along the kerb, one given up, and what a neighbour says. */
+async function picturesOfAPlan(): Promise<void> {
+  if (wanted.length > 0 && !wanted.some((name) => /^(plans|order|shared-plan)-/.test(name))) return
+  const { C, add, call, drawn, planOf, post, stored } = await planDesk(running)
+  const plan = await planOf('统建巷北侧增设车位')
+  const [given, moved, pattern] = [
+    await stored('BAY-03'),
+    await stored('BAY-05'),
+    await stored('BAY-04'),
+  ]
+  const shifted = (bay: typeof moved, degrees: number) => ({
+    type: 'Feature',
+    geometry: {
+      type: 'Polygon',
+      coordinates: bay.geometry.coordinates.map((ring: [number, number][]) =>
+        // The lane climbs a ninth of what it runs east.
+        ring.map(([lon, lat]) => [
+          Number((lon + degrees).toFixed(7)),
+          Number((lat + degrees * 0.107).toFixed(7)),
+        ]),
+      ),
+    },
+    properties: bay.properties,
+  })
+  const replaced = (bay: typeof moved) => ({
+    base_version: bay.properties.version,
+    feature_id: bay.id,
+  })
+  const named = (feature: ReturnType<typeof shifted>, name_zh: string) => {
+    const { vehicle_classes, layout, rows, unit_length_m, unit_width_m, capacity } =
+      feature.properties
+    const properties = {
+      name_zh,
+      vehicle_classes,
+      layout,
+      rows,
+      unit_length_m,
+      unit_width_m,
+      capacity,
+    }
+    return { ...feature, properties }
+  }
+  const added = await add(plan, [
+    drawn({ feature: named(shifted(pattern, 0.00008), '新增车位 A') }),
+    drawn({ feature: named(shifted(moved, 0.00019), '新增车位 B') }),
+    drawn({ action: 'replace', ...replaced(moved), feature: shifted(moved, 0.00008) }),
+    drawn({ action: 'retire', ...replaced(given), feature: undefined }),
+  ])
+  if (added.statusCode !== 201) throw new Error(added.body)
+  const said = { unit_prices: { line_m: 12, place: 5, sign: 180, removal_m: 8 } }
+  await call('planner', 'PATCH', `/plans/${plan.id}${C}`, said, { 'if-match': '"1"' })
+  const until = new Date(Date.now() + 10 * 86_400_000).toISOString()
+  const link = await post('planner', `/plans/${plan.id}/comment_link${C}`, { until })
+  const { token } = link.json<{ token: string }>()
+  const body = {
+    id: plan.id,
+    body: '晚上八点以后车最多，支持。',
+    place: { lon: 91.1437, lat: 29.65493 },
+  }
+  await post('nobody', `/shared_plans/${token}/comments${C}`, body)
+  const at = `?c=tongjian&plan=${plan.id}&map=18.6/29.65495/91.1437`
+  await picture('plans-desktop', `/plans${at}&tab=compare`, DESKTOP, as('planner'))
+  await picture('order-desktop', `/plans${at}&tab=order`, DESKTOP, as('planner'))
+  await picture('shared-plan-phone', `/shared-plan?c=tongjian&token=${token}`, PHONE)
 }
 
 /** A planner has the lane's north side laid out. */
