@@ -1,5 +1,8 @@
+import { toDegrees } from '../../../api/domain/geometry/metric-frame.ts'
 import { t } from '../lib/text/text.svelte.ts'
-import { writeItem } from '../lib/api.ts'
+import { item, writeItem } from '../lib/api.ts'
+import { boxOf } from '../map/box.ts'
+import { mapView } from '../map/map-view.svelte.ts'
 import { community } from '../state/community.svelte.ts'
 import { selection } from '../state/selection.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
@@ -13,6 +16,24 @@ import { surroundings } from './surroundings.svelte.ts'
 import { mayLeave } from './tools.ts'
 
 /** What the buttons of laying out do. */
+
+/** Adds a street side that was chosen by name, and brings it into view. */
+export function addSide(key: string): void {
+  layOut.toggleSide(key)
+  const kerb = surroundings.kerbs.find((one) => one.key === key)
+  if (!kerb) return
+  const { frame } = surroundings
+  mapView.showBox(boxOf({ coordinates: kerb.line.points.map(([x, y]) => toDegrees(frame, x, y)) }))
+}
+
+/** Begins with the street side that another page names, `segment:side`; it may lie far from what is in view. */
+export async function beginWithSide(named: string): Promise<void> {
+  const [segment, side] = named.split(':') as [string, string]
+  layOut.setSides([`${segment}/${side}`])
+  plan.tool = 'layout'
+  const found = await item('street_segments', segment, { community: community.getSlug() })
+  mapView.showBox(boxOf(found.feature.geometry))
+}
 
 /** Takes the chosen alternative over and puts the tool away: its bays wait in the list. */
 export function acceptLayout(): void {
